@@ -1,0 +1,38 @@
+"""The HTTP API's authorizer: finds out whose access token came with a request."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from rollcall.adapters import aws, settings
+from rollcall.adapters.connection_table import ConnectionTable
+from rollcall.adapters.dynamodb import Table
+from rollcall.adapters.ringcentral import RingCentral
+from rollcall.core.errors import RollcallError
+from rollcall.entry.authorization import context_of, context_of_error
+from rollcall.services.authorizer import Authorizer
+from rollcall.telemetry import instrumented, logger
+
+
+class _Settings(settings.Settings, frozen=True):
+    connection_table: str
+    ringcentral_server: str
+
+
+def _authorizer() -> Authorizer:
+    env = settings.read(_Settings)
+    return Authorizer(ConnectionTable(Table(aws.dynamodb(), env.connection_table)), RingCentral(env.ringcentral_server))
+
+
+_AUTHORIZER = _authorizer()
+
+
+@instrumented
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Let every request through with what was found out. The function behind refuses whoever has no identity."""
+    try:
+        identity = _AUTHORIZER.identify(event["headers"].get("authorization"))
+    except RollcallError as error:
+        logger.info("caller not identified", error=type(error).__name__)
+        return {"isAuthorized": True, "context": context_of_error(error)}
+    return {"isAuthorized": True, "context": context_of(identity)}

@@ -1,0 +1,51 @@
+"""POST /webhook: RingCentral's notifications enter here."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from rollcall.adapters import aws, settings
+from rollcall.adapters.deferred_queue import DeferredQueue
+from rollcall.adapters.dynamodb import Table
+from rollcall.adapters.party_table import PartyTable
+from rollcall.adapters.quarantine import Quarantine
+from rollcall.adapters.verification_tokens import VerificationTokenSecret
+from rollcall.core.webhook import VALIDATION_TOKEN, Handshake, Refused
+from rollcall.entry.http_api import Answer, body_of
+from rollcall.services.ingest import Ingest, Webhook
+from rollcall.telemetry import instrumented
+
+
+class _Settings(settings.Settings, frozen=True):
+    party_table: str
+    quarantine_bucket: str
+    deferred_queue_url: str
+    verification_secret_arn: str
+
+
+def _webhook() -> Webhook:
+    env = settings.read(_Settings)
+    return Webhook(
+        VerificationTokenSecret(aws.secretsmanager("webhook"), env.verification_secret_arn),
+        Ingest(
+            PartyTable(Table(aws.dynamodb("webhook"), env.party_table)),
+            Quarantine(lambda: aws.s3("webhook"), env.quarantine_bucket),
+        ),
+        DeferredQueue(lambda: aws.sqs("webhook"), env.deferred_queue_url),
+    )
+
+
+_WEBHOOK = _webhook()
+
+
+@instrumented
+def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
+    """An empty 200 for whatever is authentic, the echo of a handshake, and an empty 401 for everything else."""
+    match _WEBHOOK.receive(event["headers"], body_of(event)):
+        case Handshake(token=token):
+            # RingCentral refuses an address that answers the handshake without a content type.
+            return {"statusCode": 200, "headers": {"content-type": "application/json", VALIDATION_TOKEN: token}}
+        case Refused():
+            return {"statusCode": 401}
+        case _:
+            return {"statusCode": 200}

@@ -1,0 +1,29 @@
+"""POST /conferences/{conferenceId}/participants/{participantId}/remove: somebody is to be thrown out."""
+
+from rollcall.adapters import aws, settings
+from rollcall.adapters.dynamodb import Table
+from rollcall.adapters.ringcentral import RingCentral
+from rollcall.adapters.roster_table import RosterTable
+from rollcall.entry.http_api import Answer, Request, for_caller, json_answer
+from rollcall.services.remove import Remove
+
+
+class _Settings(settings.Settings, frozen=True):
+    party_table: str
+    ringcentral_server: str
+
+
+def _remove() -> Remove:
+    env = settings.read(_Settings)
+    return Remove(RosterTable(Table(aws.dynamodb(), env.party_table)), RingCentral(env.ringcentral_server))
+
+
+_REMOVE = _remove()
+
+
+@for_caller
+def handler(request: Request) -> Answer:
+    """202 once RingCentral has been asked, 200 if there is nobody to remove any more, or a problem."""
+    conference_id, participant_id = request.path["conferenceId"], request.path["participantId"]
+    status = _REMOVE.remove(request.identity, request.access_token, conference_id, participant_id)
+    return json_answer(202 if status == "requested" else 200, {"status": status})

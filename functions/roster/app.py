@@ -1,0 +1,31 @@
+"""The party table's stream: who joined or left is worked out here, and told to whoever watches."""
+
+from rollcall.adapters import aws, settings
+from rollcall.adapters.connection_table import ConnectionTable
+from rollcall.adapters.dynamodb import Table
+from rollcall.adapters.gateway import Gateway
+from rollcall.adapters.roster_table import RosterTable
+from rollcall.entry.stream import for_party_records
+from rollcall.services.roster import RosterUpdates
+
+
+class _Settings(settings.Settings, frozen=True):
+    party_table: str
+    connection_table: str
+    websocket_endpoint: str
+    aws_region: str
+
+
+def _updates() -> RosterUpdates:
+    env = settings.read(_Settings)
+    dynamodb = aws.dynamodb()
+    return RosterUpdates(
+        RosterTable(Table(dynamodb, env.party_table)),
+        ConnectionTable(Table(dynamodb, env.connection_table)),
+        Gateway(env.websocket_endpoint, env.aws_region, aws.credentials),
+    )
+
+
+_UPDATES = _updates()
+
+handler = for_party_records(_UPDATES.process)

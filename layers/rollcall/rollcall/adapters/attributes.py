@@ -1,0 +1,62 @@
+"""DynamoDB's attribute values, to and from plain values.
+
+botocore's low-level client and stream records both speak them. Only the types that Rollcall stores are known here:
+text, whole numbers, booleans, null, lists and maps.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+Plain = str | int | bool | None | list["Plain"] | dict[str, "Plain"]
+
+
+def to_attribute(value: Any) -> "AttributeValueTypeDef":  # noqa: ANN401
+    """One value as an attribute value. Raises `TypeError` for a type that Rollcall does not store."""
+    match value:
+        case str():
+            return {"S": value}
+        case bool():
+            return {"BOOL": value}
+        case int():
+            return {"N": str(value)}
+        case None:
+            return {"NULL": True}
+        case list() | tuple():
+            return {"L": [to_attribute(element) for element in value]}
+        case dict():
+            return {"M": to_item(value)}
+        case _:
+            raise TypeError(type(value))
+
+
+def to_item(values: Mapping[str, Any]) -> dict[str, "AttributeValueTypeDef"]:
+    """A map of values as an item."""
+    return {name: to_attribute(value) for name, value in values.items()}
+
+
+def from_attribute(attribute: Mapping[str, Any]) -> Plain:
+    """One attribute value as a plain value. Raises `TypeError` for a type that Rollcall does not store."""
+    ((kind, value),) = attribute.items()
+    match kind:
+        case "S":
+            return str(value)
+        case "N":
+            return int(value)
+        case "BOOL":
+            return bool(value)
+        case "NULL":
+            return None
+        case "L":
+            return [from_attribute(element) for element in value]
+        case "M":
+            return from_item(value)
+        case _:
+            raise TypeError(kind)
+
+
+def from_item(item: Mapping[str, Any]) -> dict[str, Plain]:
+    """An item, or a stream record's image, as a map of plain values."""
+    return {name: from_attribute(attribute) for name, attribute in item.items()}

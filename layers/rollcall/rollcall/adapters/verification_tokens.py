@@ -1,0 +1,57 @@
+"""The verification tokens that the webhook accepts, from Secrets Manager.
+
+The secret is `{"current": "…", "previous": "…"}`; `previous` is "" except during a rotation.
+"""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from rollcall.adapters.aws import storage_errors
+from rollcall.core.errors import StorageFailed
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+KNOWN_FOR_SECONDS = 60
+"""How long after a rotation a function that keeps running may still refuse the new token, which is not in use yet."""
+
+
+class VerificationTokens(msgspec.Struct, frozen=True):
+    """The secret's shape."""
+
+    current: str
+    previous: str = ""
+
+
+class VerificationTokenSecret:
+    """Reads the secret once a minute at most."""
+
+    def __init__(
+        self, client: "SecretsManagerClient", secret_arn: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._client = client
+        self._secret_arn = secret_arn
+        self._clock = clock
+        self._accepted: tuple[str, ...] = ()
+        self._read_at = 0.0
+
+    def accepted(self) -> tuple[str, ...]:
+        """The tokens in force, never an empty one."""
+        if not self._accepted or self._clock() - self._read_at > KNOWN_FOR_SECONDS:
+            try:
+                self._accepted = self._read()
+                self._read_at = self._clock()
+            except StorageFailed:
+                # The tokens that were good a minute ago are the best guess; without any, nobody can be believed.
+                if not self._accepted:
+                    raise
+        return self._accepted
+
+    def _read(self) -> tuple[str, ...]:
+        with storage_errors():
+            text = self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"]
+        tokens = msgspec.json.decode(text, type=VerificationTokens)
+        return tuple(token for token in (tokens.current, tokens.previous) if token)

@@ -1,0 +1,165 @@
+"""Everything that can go wrong and that somebody is told about.
+
+    RollcallError
+    ├── UndecodableNotification      authentic, but not what RingCentral documents: quarantined
+    ├── InvalidClientMessage         a WebSocket frame that means nothing: answered with an `error` message
+    ├── InvalidRequest               an HTTP request that means nothing
+    ├── Unauthenticated              no access token, or one that RingCentral does not know
+    ├── TicketRefused                a WebSocket ticket that is unknown, used or too old
+    ├── UnknownConference            no roster under that id in the caller's account
+    ├── UnknownParticipant           the roster never had a participant with that id
+    ├── HostNotRemovable             removing the host would end the conference for everybody
+    ├── RingCentralError             RingCentral answered, but not with what was asked for
+    │   ├── RingCentralUnauthorized      401: the caller's access token is no longer good
+    │   ├── RingCentralForbidden         403: the caller may not do that
+    │   ├── RingCentralNotFound          404: RingCentral knows no such leg
+    │   ├── RingCentralRateLimited       429: not before `retry_after` seconds
+    │   ├── RingCentralFailed            any other answer
+    │   └── RingCentralUnavailable       503, or no answer at all
+    ├── StorageFailed                AWS did not store or return something, after every repeat
+    ├── RosterConflict               others kept writing the same roster for too long
+    └── DeliveryFailed               no connection could be reached for a reason other than its being gone
+
+Each carries its data as attributes. `rollcall.entry.problems` is the one place that turns them into HTTP answers.
+"""
+
+from typing import Literal
+
+QuarantineReason = Literal["too-large", "not-utf8", "not-json", "malformed"]
+ClientErrorCode = Literal["invalid-json", "unknown-action", "invalid-message"]
+
+
+class RollcallError(Exception):
+    """The root of every error that Rollcall raises on purpose."""
+
+
+class UndecodableNotification(RollcallError):
+    """An authentic request whose body is not a notification that RingCentral documents.
+
+    Attributes: `reason` (a stable word), `detail` (what exactly).
+    """
+
+    def __init__(self, reason: QuarantineReason, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class InvalidClientMessage(RollcallError):
+    """A WebSocket frame that can't be obeyed. Attributes: `code`, `detail`, `request_id` as far as it could be read."""
+
+    def __init__(self, code: ClientErrorCode, detail: str, request_id: str | int | None = None) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+        self.request_id = request_id
+
+
+class InvalidRequest(RollcallError):
+    """An HTTP request with a parameter that can't be used. Attribute: `detail`."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class Unauthenticated(RollcallError):
+    """No access token came with the request, or RingCentral does not know it."""
+
+
+class TicketRefused(RollcallError):
+    """The WebSocket ticket is unknown, was used before, or is too old. Which of these is not told to anybody."""
+
+
+class UnknownConference(RollcallError):
+    """The caller's account has no roster under this id. Attribute: `conference_id`."""
+
+    def __init__(self, conference_id: str) -> None:
+        super().__init__(conference_id)
+        self.conference_id = conference_id
+
+
+class UnknownParticipant(RollcallError):
+    """This participant never was in the conference. Attributes: `conference_id`, `participant_id`."""
+
+    def __init__(self, conference_id: str, participant_id: str) -> None:
+        super().__init__(f"{participant_id} in {conference_id}")
+        self.conference_id = conference_id
+        self.participant_id = participant_id
+
+
+class HostNotRemovable(RollcallError):
+    """Deleting the host's leg would end the conference for everybody. Attribute: `conference_id`."""
+
+    def __init__(self, conference_id: str) -> None:
+        super().__init__(conference_id)
+        self.conference_id = conference_id
+
+
+class RingCentralError(RollcallError):
+    """RingCentral did not do what was asked. Attributes: `status` (None without an answer), `error_code` (its own)."""
+
+    def __init__(self, status: int | None, error_code: str | None = None) -> None:
+        super().__init__(f"status {status}, {error_code}")
+        self.status = status
+        self.error_code = error_code
+
+
+class RingCentralUnauthorized(RingCentralError):
+    """401: the access token expired or was revoked."""
+
+
+class RingCentralForbidden(RingCentralError):
+    """403: the token's owner, or the app, may not do that."""
+
+
+class RingCentralNotFound(RingCentralError):
+    """404: RingCentral knows no such session or party (any more)."""
+
+
+class RingCentralRateLimited(RingCentralError):
+    """429. Attribute: `retry_after` in seconds, at least 1."""
+
+    def __init__(self, retry_after: int, error_code: str | None = None) -> None:
+        super().__init__(429, error_code)
+        self.retry_after = retry_after
+
+
+class RingCentralFailed(RingCentralError):
+    """A 5xx, or an answer that makes no sense here."""
+
+
+class RingCentralUnavailable(RingCentralError):
+    """503, or no answer in time. Attribute: `retry_after` in seconds, at least 1."""
+
+    def __init__(self, status: int | None, retry_after: int, error_code: str | None = None) -> None:
+        super().__init__(status, error_code)
+        self.retry_after = retry_after
+
+
+class StorageFailed(RollcallError):
+    """DynamoDB, SQS or S3 failed, after every repeat. Attribute: `code`, AWS's own or botocore's."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class RosterConflict(RollcallError):
+    """The roster was written by others at every attempt. Attribute: `conference_id`."""
+
+    def __init__(self, conference_id: str) -> None:
+        super().__init__(conference_id)
+        self.conference_id = conference_id
+
+
+class DeliveryFailed(RollcallError):
+    """No post of a roster succeeded, and not because its connections are gone.
+
+    Attributes: `conference_id`, `statuses`.
+    """
+
+    def __init__(self, conference_id: str, statuses: tuple[str, ...]) -> None:
+        super().__init__(f"{conference_id}: {', '.join(statuses)}")
+        self.conference_id = conference_id
+        self.statuses = statuses

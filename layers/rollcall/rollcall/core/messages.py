@@ -1,0 +1,155 @@
+"""The WebSocket protocol: what clients may say and what they are told."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from rollcall.core.errors import InvalidClientMessage
+from rollcall.core.notification import Identifier
+from rollcall.core.party import Participant
+from rollcall.core.roster import Change, Roster
+
+RequestId = Annotated[str, msgspec.Meta(max_length=128)] | Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+
+Action = Literal["subscribe", "unsubscribe", "ping"]
+
+
+class Watch(msgspec.Struct, frozen=True):
+    """What a client watches: one conference, or (`conference_id` None) every conference that its user hosts."""
+
+    conference_id: str | None
+
+
+class ClientMessage(msgspec.Struct, frozen=True, rename="camel"):
+    """A frame from a client. `watch` follows from the fields: it is what to subscribe to or to unsubscribe from."""
+
+    action: Action
+    request_id: RequestId | None = None
+    conference_id: Identifier | None = None
+    scope: Literal["extension"] | None = None
+
+    @property
+    def watch(self) -> Watch:
+        """What the message is about."""
+        return Watch(self.conference_id)
+
+
+class RosterView(msgspec.Struct, frozen=True, rename="camel"):
+    """A roster as HTTP shows it."""
+
+    conference_id: str
+    version: int
+    state: Literal["active", "ended"]
+    participants: list[Participant]
+    event_time: str | None
+
+
+class RosterMessage(RosterView, frozen=True, rename="camel", tag_field="type", tag="roster", kw_only=True):
+    """A roster as WebSocket clients get it: whole, with the changes that led to it."""
+
+    changes: list[Change]
+    sent_at: str
+
+
+class Subscribed(msgspec.Struct, frozen=True, rename="camel", tag_field="type", tag="subscribed", omit_defaults=True):
+    """From now on every new version of the roster is sent; the roster as it stands follows."""
+
+    conference_id: str | None = None
+    scope: Literal["extension"] | None = None
+    request_id: str | int | None = None
+
+
+class Unsubscribed(
+    msgspec.Struct, frozen=True, rename="camel", tag_field="type", tag="unsubscribed", omit_defaults=True
+):
+    """Nothing more is sent of this."""
+
+    conference_id: str | None = None
+    scope: Literal["extension"] | None = None
+    request_id: str | int | None = None
+
+
+class Pong(msgspec.Struct, frozen=True, rename="camel", tag_field="type", tag="pong", omit_defaults=True):
+    """The answer to a ping."""
+
+    request_id: str | int | None = None
+
+
+class Error(msgspec.Struct, frozen=True, rename="camel", tag_field="type", tag="error"):
+    """A frame was not obeyed. `code` is stable, `message` is for people. The connection stays."""
+
+    code: str
+    message: str
+    request_id: str | int | None = None
+
+
+class Bye(msgspec.Struct, frozen=True, tag_field="type", tag="bye"):
+    """The server ends the connection. `retry`: whether and when to open another."""
+
+    reason: str
+    retry: Literal["never", "later", "now"]
+
+
+ServerMessage = RosterMessage | Subscribed | Unsubscribed | Pong | Error | Bye
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode(message: ServerMessage | RosterView) -> bytes:
+    """The message as UTF-8 JSON."""
+    return _encoder.encode(message)
+
+
+def roster_view(roster: Roster) -> RosterView:
+    """What HTTP shows of a roster."""
+    return RosterView(
+        conference_id=roster.conference_id,
+        version=roster.version,
+        state=roster.state,
+        participants=roster.participants,
+        event_time=roster.event_time,
+    )
+
+
+def roster_message(roster: Roster, *, sent_at: str, with_changes: bool = True) -> RosterMessage:
+    """What watchers are sent. A roster that answers a subscription tells no changes: the client saw nothing before."""
+    return RosterMessage(
+        conference_id=roster.conference_id,
+        version=roster.version,
+        state=roster.state,
+        participants=roster.participants,
+        event_time=roster.event_time,
+        changes=list(roster.changes) if with_changes else [],
+        sent_at=sent_at,
+    )
+
+
+def decode_client_message(frame: str) -> ClientMessage:
+    """Decode one frame.
+
+    Raises `InvalidClientMessage`: `invalid-json`, `unknown-action` or `invalid-message`, with the request id as far as
+    there is one.
+    """
+    try:
+        content: Any = msgspec.json.decode(frame)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        raise InvalidClientMessage("invalid-json", "The frame is not JSON.") from None
+    if not isinstance(content, dict):
+        raise InvalidClientMessage("invalid-message", "The frame is not a JSON object.")
+    request_id = _request_id(content)
+    if content.get("action") not in ("subscribe", "unsubscribe", "ping"):
+        raise InvalidClientMessage("unknown-action", "Actions are subscribe, unsubscribe and ping.", request_id)
+    try:
+        message = msgspec.convert(content, ClientMessage)
+    except msgspec.ValidationError as error:
+        raise InvalidClientMessage("invalid-message", str(error), request_id) from None
+    if message.action != "ping" and (message.conference_id is None) == (message.scope is None):
+        raise InvalidClientMessage("invalid-message", 'Either "conferenceId" or "scope" is needed.', request_id)
+    return message
+
+
+def _request_id(content: dict[str, Any]) -> str | int | None:
+    try:
+        return msgspec.convert(content.get("requestId"), RequestId | None)  # type: ignore[no-any-return]
+    except msgspec.ValidationError:
+        return None

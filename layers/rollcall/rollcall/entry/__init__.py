@@ -1,0 +1,1 @@
+"""From Lambda events to values, from errors to answers."""

@@ -1,0 +1,1 @@
+"""One module per function: the order of reads, decisions and writes."""

@@ -1,0 +1,90 @@
+"""A notification enters: the webhook's answer, and party records in the table."""
+
+import time
+from collections.abc import Mapping
+
+from rollcall.core.errors import StorageFailed, UndecodableNotification
+from rollcall.core.notification import OtherNotification, decode_notification
+from rollcall.core.party import PartyRecord, joined_before, party_records
+from rollcall.core.webhook import VERIFICATION_TOKEN, Authentic, Handshake, Refused, judge
+from rollcall.services.ports import Deferred, Parties, Quarantine, Tokens
+from rollcall.telemetry import count, logger
+
+
+class Ingest:
+    """Takes notifications. One party costs one write and no read."""
+
+    def __init__(self, parties: Parties, quarantine: Quarantine) -> None:
+        self._parties = parties
+        self._quarantine = quarantine
+
+    def take(self, body: bytes) -> None:
+        """Put an authentic notification where it belongs. May be repeated: what is not newer changes nothing.
+
+        Raises `StorageFailed`; then nothing, or a part that a repeat leaves alone, has been written.
+        """
+        try:
+            notification = decode_notification(body)
+        except UndecodableNotification as error:
+            key = self._quarantine.put(body, error)
+            logger.warning("notification quarantined", reason=error.reason, detail=error.detail, key=key)
+            count("NotificationsQuarantined")
+            return
+        if isinstance(notification, OtherNotification):
+            logger.info("notification of another kind", kind=notification.kind)
+            count("NotificationsIgnored")
+            return
+        for record in party_records(notification):
+            self._merge(record)
+
+    def _merge(self, record: PartyRecord) -> None:
+        stored = self._parties.put_if_newer(record)
+        if stored is None:
+            count("PartiesWritten")
+            return
+        count("PartiesOvertaken")
+        joined_at = joined_before(stored, record)
+        if joined_at is not None:
+            self._parties.backdate(stored, joined_at)
+
+
+class Webhook:
+    """Answers RingCentral. Whoever is authentic gets a 200: anything else would get the subscription suspended."""
+
+    def __init__(self, tokens: Tokens, ingest: Ingest, deferred: Deferred) -> None:
+        self._tokens = tokens
+        self._ingest = ingest
+        self._deferred = deferred
+
+    def receive(self, headers: Mapping[str, str], body: bytes) -> Handshake | Authentic | Refused:
+        """Judge the request and, if it is authentic, take or defer the notification."""
+        # A handshake needs no secret, and so waits for none.
+        accepted = self._tokens.accepted() if body or VERIFICATION_TOKEN in headers else ()
+        verdict = judge(headers, has_body=bool(body), accepted=accepted)
+        match verdict:
+            case Authentic():
+                self._take_or_defer(body)
+            case Handshake():
+                count("Handshakes")
+            case Refused():
+                logger.warning("request refused")
+                count("RequestsRefused")
+        return verdict
+
+    def _take_or_defer(self, body: bytes) -> None:
+        started = time.monotonic()
+        try:
+            self._ingest.take(body)
+        except StorageFailed as error:
+            logger.warning("notification deferred", cause=error.code, seconds=round(time.monotonic() - started, 3))
+            self._defer(body)
+
+    def _defer(self, body: bytes) -> None:
+        try:
+            self._deferred.put(body)
+        except (StorageFailed, UnicodeDecodeError) as error:
+            # Nowhere is left to put it. An error answer would not bring it back, as RingCentral repeats nothing.
+            logger.exception("notification lost", cause=str(error))
+            count("NotificationsLost")
+        else:
+            count("NotificationsDeferred")

@@ -1,0 +1,75 @@
+"""Somebody is to be removed from a conference."""
+
+from typing import Literal
+
+from rollcall.core.errors import (
+    HostNotRemovable,
+    RingCentralError,
+    RingCentralForbidden,
+    RingCentralNotFound,
+    UnknownParticipant,
+)
+from rollcall.core.identity import Identity
+from rollcall.core.party import Leg
+from rollcall.services.conferences import known_roster
+from rollcall.services.ports import RingCentral, Rosters
+from rollcall.telemetry import count, logger
+
+
+class Remove:
+    """Asks RingCentral to drop a leg. The roster changes only when the leg's own event says that it has gone."""
+
+    def __init__(self, rosters: Rosters, ringcentral: RingCentral) -> None:
+        self._rosters = rosters
+        self._ringcentral = ringcentral
+
+    def remove(
+        self, identity: Identity, access_token: str, conference_id: str, participant_id: str
+    ) -> Literal["requested", "already-left"]:
+        """Ask RingCentral, with the caller's own token, to remove the participant.
+
+        Raises `UnknownConference`, `UnknownParticipant`, `HostNotRemovable`, or the `RingCentralError` that says why
+        RingCentral would not.
+        """
+        leg = self._leg(identity.account_id, conference_id, participant_id)
+        if leg is None:
+            return "already-left"
+        try:
+            self._delete(access_token, leg, Leg(conference_id, participant_id))
+        except RingCentralNotFound:
+            # They may have left while RingCentral was asked. If the roster still has them, their event is missing.
+            if self._leg(identity.account_id, conference_id, participant_id) is None:
+                return "already-left"
+            raise
+        except RingCentralError as error:
+            logger.info("removal refused", conferenceId=conference_id, status=error.status, errorCode=error.error_code)
+            count("RemovalsRefused")
+            raise
+        count("RemovalsRequested")
+        return "requested"
+
+    def _leg(self, account_id: str, conference_id: str, participant_id: str) -> Leg | None:
+        """The leg of the participant's original direct call; None if they have left."""
+        roster = known_roster(self._rosters, account_id, conference_id)
+        entry = roster.present.get(participant_id)
+        if entry is not None:
+            if entry.participant.role == "host":
+                raise HostNotRemovable(conference_id)
+            return entry.participant.leg
+        if participant_id in roster.departed:
+            return None
+        raise UnknownParticipant(conference_id, participant_id)
+
+    def _delete(self, access_token: str, direct: Leg, in_conference: Leg) -> None:
+        """Delete the leg of the original direct call and, if RingCentral won't, the conference's own.
+
+        Both ways are attested: RingCentral's engineers advise the first, its own clients take the second. If neither
+        works, a refusal says more than an unknown leg.
+        """
+        try:
+            self._ringcentral.delete_party(access_token, direct)
+        except (RingCentralNotFound, RingCentralForbidden) as first:
+            try:
+                self._ringcentral.delete_party(access_token, in_conference)
+            except RingCentralNotFound:
+                raise first from None
