@@ -1,0 +1,105 @@
+"""The webhook: what is authentic is taken, quarantined or deferred, and always answered with a 200."""
+
+import pytest
+
+from rollcall.core.webhook import Authentic, Handshake, Refused
+from rollcall.services.ingest import Ingest, Webhook
+from tests.support.counted import Counted
+from tests.support.events import as_body, in_conference, notification, status
+from tests.support.fakes import FakeDeferred, FakeParties, FakeQuarantine, FakeTokens, throttled
+
+TOKEN = {"verification-token": "secret"}
+JOIN = as_body(notification(9, in_conference("p-conf-2"), second=9))
+
+
+class World:
+    def __init__(self) -> None:
+        self.parties, self.quarantine, self.deferred = FakeParties(), FakeQuarantine(), FakeDeferred()
+        self.tokens = FakeTokens("secret")
+        self.webhook = Webhook(self.tokens, Ingest(self.parties, self.quarantine), self.deferred)
+
+    def written(self) -> int:
+        return len(self.parties.stream) + len(self.quarantine.kept) + len(self.deferred.kept)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_a_notification_of_one_party_is_one_write_and_nothing_else(world: World) -> None:
+    assert world.webhook.receive(TOKEN, JOIN) == Authentic()
+    assert world.parties.calls == ["put_if_newer"]
+    assert (len(world.parties.stream), world.quarantine.kept, world.deferred.kept) == (1, [], [])
+
+
+def test_a_duplicate_and_an_older_one_write_nothing(world: World) -> None:
+    for body in (JOIN, JOIN, as_body(notification(8, status("Answered")))):
+        assert world.webhook.receive(TOKEN, body) == Authentic()
+    assert len(world.parties.stream) == 1
+
+
+def test_a_late_first_event_corrects_the_time_of_joining(world: World) -> None:
+    world.webhook.receive(TOKEN, as_body(notification(12, in_conference("p-conf-2"), second=12)))
+    world.webhook.receive(TOKEN, JOIN)
+    (record,) = world.parties.records.values()
+    assert record.membership is not None
+    assert (record.sequence, record.membership.participant.joined_at) == (12, "2024-02-27T16:00:09.223Z")
+
+
+def test_a_handshake_waits_for_no_secret(world: World) -> None:
+    assert world.webhook.receive({"validation-token": "abc"}, b"") == Handshake("abc")
+    assert (world.tokens.calls, world.written()) == ([], 0)
+
+
+@pytest.mark.parametrize("headers", [{}, {"verification-token": "wrong"}, {"validation-token": "wrong"}])
+def test_who_shows_no_secret_is_refused_and_nothing_is_written(world: World, headers: dict[str, str]) -> None:
+    assert world.webhook.receive(headers, JOIN) == Refused()
+    assert world.written() == 0
+
+
+def test_what_nobody_can_decode_is_quarantined(world: World, counted: Counted) -> None:
+    assert world.webhook.receive(TOKEN, b"\xff") == Authentic()
+    assert world.quarantine.kept == [(b"\xff", "not-utf8")]
+    assert counted() == {"NotificationsQuarantined": 1}
+
+
+def test_other_kinds_are_let_go(world: World, counted: Counted) -> None:
+    for body in (b"", b'{"event": "/restapi/v1.0/subscription/~?threshold=60"}'):
+        assert world.webhook.receive(TOKEN, body) == Authentic()
+    assert world.written() == 0
+    assert counted() == {"NotificationsIgnored": 2}
+
+
+def test_what_the_table_will_not_take_is_deferred_and_may_be_taken_later(world: World) -> None:
+    world.parties.fail("put_if_newer", throttled())
+    assert world.webhook.receive(TOKEN, JOIN) == Authentic()
+    assert world.deferred.kept == [JOIN]
+    Ingest(world.parties, world.quarantine).take(world.deferred.kept[0])
+    assert len(world.parties.stream) == 1
+
+
+def test_a_notification_that_fails_half_way_is_deferred_whole(world: World) -> None:
+    content = notification(9, in_conference("p-conf-2"))
+    content["body"]["parties"].append(content["body"]["parties"][0] | {"id": "p-other"})
+    world.parties.fail("put_if_newer", None, throttled())
+    world.webhook.receive(TOKEN, as_body(content))
+    assert (len(world.parties.records), world.deferred.kept) == (1, [as_body(content)])
+    Ingest(world.parties, world.quarantine).take(world.deferred.kept[0])
+    assert len(world.parties.records) == 2
+
+
+def test_a_quarantine_that_fails_defers_too(world: World) -> None:
+    world.quarantine.fail("put", throttled())
+    assert world.webhook.receive(TOKEN, b"{") == Authentic()
+    assert world.deferred.kept == [b"{"]
+
+
+@pytest.mark.parametrize("body", [JOIN, b"\xff"])
+def test_when_nothing_can_be_kept_the_answer_is_still_no_error(world: World, body: bytes, counted: Counted) -> None:
+    world.parties.fail("put_if_newer", throttled())
+    world.quarantine.fail("put", throttled())
+    if body == JOIN:
+        world.deferred.fail("put", throttled())
+    assert world.webhook.receive(TOKEN, body) == Authentic()
+    assert counted() == {"NotificationsLost": 1}
