@@ -1,0 +1,84 @@
+"""A little HTTP server on this machine that answers as a test tells it to, and remembers what it was asked."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Sink:
+    """`answers` maps the end of a path to what posts to it get, one after another; the last one stays.
+
+    An answer is a status; 0 means: hang up without an answer; -1: never answer.
+    """
+
+    port: int = 0
+    answers: dict[str, list[int]] = field(default_factory=dict)
+    requests: list[tuple[str, bytes]] = field(default_factory=list)
+    connections: int = 0
+    at_once: int = 0
+    most_at_once: int = 0
+    seconds: float = 0.0
+    close_after_answer: bool = False
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/stage"
+
+    def paths(self) -> list[str]:
+        return [path for path, _ in self.requests]
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        # Cancelled when the test is over.
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode()
+                length = int(head.lower().partition("content-length: ")[2].partition("\r\n")[0])
+                path = head.split(" ")[1]
+                self.requests.append((path, await reader.readexactly(length)))
+                self.at_once += 1
+                self.most_at_once = max(self.most_at_once, self.at_once)
+                await asyncio.sleep(self.seconds)
+                self.at_once -= 1
+                queue = self.answers.get(path.rpartition("/")[2], [200])
+                status = queue.pop(0) if len(queue) > 1 else queue[0]
+                if status == -1:
+                    await asyncio.sleep(60)
+                if status == 0:
+                    break
+                writer.write(f"HTTP/1.1 {status} X\r\ncontent-length: 2\r\n\r\nok".encode())
+                await writer.drain()
+                if self.close_after_answer:
+                    break
+        writer.close()
+
+
+@contextlib.contextmanager
+def running_sink() -> Iterator[Sink]:
+    """A sink on a free port, in a thread of its own."""
+    sink, ready, loop = Sink(), threading.Event(), asyncio.new_event_loop()
+
+    async def main() -> None:
+        server = await asyncio.start_server(sink.serve, "127.0.0.1", 0)
+        sink.port = server.sockets[0].getsockname()[1]
+        ready.set()
+        async with server:
+            await stopped.wait()
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    stopped = asyncio.Event()
+    thread = threading.Thread(target=lambda: loop.run_until_complete(main()))
+    thread.start()
+    ready.wait(10)
+    try:
+        yield sink
+    finally:
+        loop.call_soon_threadsafe(stopped.set)
+        thread.join(10)
+        loop.close()

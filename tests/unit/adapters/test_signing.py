@@ -1,0 +1,36 @@
+"""Our signatures are those of botocore's own signer."""
+
+from datetime import UTC, datetime
+from unittest.mock import patch
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials as BotocoreCredentials
+
+from rollcall.adapters.signing import Credentials, body_hash, post_signer
+
+NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("token", ["session-token/+=", None])
+@pytest.mark.parametrize(
+    ("host", "path"),
+    [
+        ("abc.execute-api.eu-west-1.amazonaws.com", "/prod/@connections/L0SM9cOFvHcCIhw%3D"),
+        ("127.0.0.1:4566", "/_aws/execute-api/abc/local/@connections/0123abcd"),
+        ("localhost:4566", "/a~b/%40connections/x%2Fy"),
+    ],
+)
+@pytest.mark.parametrize("body", [b"", b'{"type":"pong"}', "ü".encode()])
+def test_a_signature_is_botocores(host: str, path: str, body: bytes, token: str | None) -> None:
+    request = AWSRequest("POST", f"https://{host}{path}", headers={"host": host}, data=body)
+    with patch("botocore.auth.get_current_datetime", return_value=NOW.replace(tzinfo=None)):
+        SigV4Auth(BotocoreCredentials("AKID", "secret", token), "execute-api", "eu-west-1").add_auth(request)
+    sign = post_signer(
+        Credentials("AKID", "secret", token), region="eu-west-1", service="execute-api", host=host, now=NOW
+    )
+    ours = sign(path, body_hash(body))
+    assert ours["authorization"] == request.headers["Authorization"]
+    assert ours["x-amz-date"] == request.headers["X-Amz-Date"]
+    assert ours.get("x-amz-security-token") == request.headers.get("X-Amz-Security-Token")

@@ -1,0 +1,69 @@
+"""Quarantine, deferred queue and verification tokens, on moto."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from rollcall.adapters import aws
+from rollcall.adapters.deferred_queue import DeferredQueue
+from rollcall.adapters.quarantine import Quarantine
+from rollcall.adapters.verification_tokens import KNOWN_FOR_SECONDS, VerificationTokenSecret
+from rollcall.core.errors import StorageFailed, UndecodableNotification
+
+
+@pytest.fixture(autouse=True)
+def _aws() -> Iterator[None]:
+    with mock_aws():
+        yield
+
+
+def test_a_request_is_quarantined_as_it_came_with_its_reason() -> None:
+    aws.s3().create_bucket(Bucket="quarantine")
+    body = b"\xff" * 300_000
+    key = Quarantine(aws.s3, "quarantine").put(body, UndecodableNotification("too-large", "ü" * 1000))
+    found = aws.s3().get_object(Bucket="quarantine", Key=key)
+    assert found["Body"].read() == body
+    assert found["Metadata"]["reason"] == "too-large"
+    assert key.split("/")[1] == "too-large"
+
+
+def test_a_notification_is_deferred_word_for_word() -> None:
+    url = aws.sqs().create_queue(QueueName="deferred")["QueueUrl"]
+    DeferredQueue(aws.sqs, url).put('{"name": "Jürgen"}'.encode())
+    (message,) = aws.sqs().receive_message(QueueUrl=url)["Messages"]
+    assert message["Body"] == '{"name": "Jürgen"}'
+
+
+def test_stores_that_are_not_there_fail_as_storage() -> None:
+    with pytest.raises(StorageFailed):
+        Quarantine(aws.s3, "nowhere").put(b"", UndecodableNotification("not-json", ""))
+    with pytest.raises(StorageFailed):
+        DeferredQueue(aws.sqs, "http://localhost/123456789012/nowhere").put(b"")
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_tokens_are_read_once_a_minute() -> None:
+    client, clock = boto3.client("secretsmanager"), Clock()
+    arn = client.create_secret(Name="tokens", SecretString='{"current": "one", "previous": ""}')["ARN"]
+    tokens = VerificationTokenSecret(aws.secretsmanager(), arn, clock)
+    assert tokens.accepted() == ("one",)
+    client.put_secret_value(SecretId=arn, SecretString='{"current": "two", "previous": "one"}')
+    assert tokens.accepted() == ("one",)
+    clock.now += KNOWN_FOR_SECONDS + 1
+    assert tokens.accepted() == ("two", "one")
+    client.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
+    clock.now += KNOWN_FOR_SECONDS + 1
+    assert tokens.accepted() == ("two", "one")
+
+
+def test_without_any_token_nobody_can_be_believed() -> None:
+    with pytest.raises(StorageFailed):
+        VerificationTokenSecret(aws.secretsmanager(), "arn:aws:secretsmanager:us-east-1:1:secret:none").accepted()

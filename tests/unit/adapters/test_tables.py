@@ -1,0 +1,251 @@
+"""The tables, on moto, with the keys and indexes of the real template."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from moto import mock_aws
+
+from rollcall.adapters import aws
+from rollcall.adapters.attributes import from_attribute, from_item, to_attribute, to_item
+from rollcall.adapters.connection_table import ConnectionTable
+from rollcall.adapters.dynamodb import Table
+from rollcall.adapters.party_table import PartyTable, party_record
+from rollcall.adapters.roster_table import RosterTable
+from rollcall.core.errors import InvalidRequest, StorageFailed
+from rollcall.core.identity import Connection, Identity
+from rollcall.core.keys import watched_conference, watched_extension
+from rollcall.core.messages import Watch
+from rollcall.core.party import PartyRecord
+from rollcall.core.roster import Roster, apply, leg_changes
+from tests.support.aws_tables import create_table
+from tests.support.events import ACCOUNT, CONFERENCE, EXTENSION, as_body, in_conference, notification, status
+from tests.support.pipeline import deliver
+
+ME = Identity(ACCOUNT, EXTENSION)
+
+
+@pytest.fixture(autouse=True)
+def _aws() -> Iterator[None]:
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def raw() -> Table:
+    return create_table("PartyTable")
+
+
+@pytest.fixture
+def parties(raw: Table) -> PartyTable:
+    return PartyTable(raw)
+
+
+@pytest.fixture
+def rosters(raw: Table) -> RosterTable:
+    return RosterTable(raw)
+
+
+@pytest.fixture
+def connections() -> ConnectionTable:
+    return ConnectionTable(create_table("ConnectionTable"))
+
+
+def record(content: dict[str, Any]) -> PartyRecord:
+    ((_, new),) = deliver([as_body(content)]).stream
+    return new
+
+
+def roster(conference_id: str = CONFERENCE, *, created_at: int = 1, over: bool = False) -> Roster:
+    join = notification(9, in_conference("p-conf-2", conference_id), second=9)
+    leave = notification(11, status("Disconnected"))
+    result = Roster(ACCOUNT, conference_id)
+    for old, new in deliver([as_body(content) for content in ([join, leave] if over else [join])]).stream:
+        result = apply(result, leg_changes(old, new), now=created_at)
+    return result
+
+
+# ---- party records
+
+
+def test_a_record_comes_back_from_its_image(raw: Table, parties: PartyTable) -> None:
+    for content in (notification(9, in_conference("p-conf-2")), notification(11, status("Disconnected"))):
+        written = record(content)
+        assert parties.put_if_newer(written) is None
+        item = raw.get({"pk": f"SESSION#{written.leg.telephony_session_id}", "sk": f"PARTY#{written.leg.party_id}"})
+        assert item is not None
+        assert party_record(to_item(item)) == written
+        assert ("conferenceId" in item) == (written.membership is not None)
+
+
+def test_only_a_higher_sequence_passes_and_the_stored_record_comes_back(parties: PartyTable) -> None:
+    newer = record(notification(9, in_conference("p-conf-2")))
+    parties.put_if_newer(newer)
+    for sequence in (8, 9):
+        assert parties.put_if_newer(record(notification(sequence, status("Answered")))) == newer
+    assert parties.put_if_newer(record(notification(10, status("Answered")))) is None
+
+
+def test_a_time_of_joining_is_corrected_only_downwards_and_only_in_the_same_record(parties: PartyTable) -> None:
+    stored = record(notification(12, in_conference("p-conf-2"), second=12))
+    parties.put_if_newer(stored)
+    parties.backdate(stored, "2024-02-27T16:00:09.223Z")
+    parties.backdate(stored, "2024-02-27T16:00:10.223Z")
+    parties.backdate(msgspec.structs.replace(stored, sequence=11), "2024-02-27T16:00:01.223Z")
+    found = parties.put_if_newer(stored)
+    assert found is not None
+    assert found.membership is not None
+    assert found.membership.participant.joined_at == "2024-02-27T16:00:09.223Z"
+
+
+def test_what_dynamodb_refuses_is_a_storage_failure() -> None:
+    nowhere = PartyTable(Table(aws.dynamodb(), "no-such-table"))
+    with pytest.raises(StorageFailed) as caught:
+        nowhere.put_if_newer(record(notification(9, status("Answered"))))
+    assert caught.value.code == "ResourceNotFoundException"
+    with pytest.raises(StorageFailed):
+        nowhere.backdate(record(notification(9, status("Answered"))), "")
+
+
+# ---- rosters
+
+
+def test_a_roster_comes_back_as_it_was_written(rosters: RosterTable) -> None:
+    assert rosters.load(ACCOUNT, CONFERENCE) == Roster(ACCOUNT, CONFERENCE)
+    for written in (roster(), roster("s-over", over=True)):
+        assert rosters.save(written, over=Roster(ACCOUNT, written.conference_id)) is None
+        assert rosters.load(ACCOUNT, written.conference_id) == written
+
+
+def test_whoever_read_an_older_version_does_not_write(rosters: RosterTable) -> None:
+    first, nobody = roster(), Roster(ACCOUNT, CONFERENCE)
+    rosters.save(first, over=nobody)
+    assert rosters.save(first, over=nobody) == first
+    second = msgspec.structs.replace(first, version=2)
+    assert rosters.save(second, over=first) is None
+    assert rosters.save(msgspec.structs.replace(first, version=2), over=first) == second
+
+
+def test_an_expired_roster_is_absent_and_may_be_written_over(
+    rosters: RosterTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rosters.save(roster(), over=Roster(ACCOUNT, CONFERENCE))
+    later = time.time() + 8 * 86400
+    monkeypatch.setattr("time.time", lambda: later)
+    nobody = rosters.load(ACCOUNT, CONFERENCE)
+    assert nobody.version == 0
+    assert rosters.newest_first(ACCOUNT, limit=10, next_token=None).rosters == []
+    assert list(rosters.hosted_by(ACCOUNT, EXTENSION)) == []
+    assert rosters.save(roster(), over=nobody) is None
+
+
+def test_rosters_are_listed_newest_first_over_all_pages(rosters: RosterTable) -> None:
+    for number in range(25):
+        rosters.save(roster(f"s-{number}", created_at=number + 1), over=Roster(ACCOUNT, f"s-{number}"))
+    rosters.save(msgspec.structs.replace(roster("s-x"), account_id="2"), over=Roster("2", "s-x"))
+    seen, token = [], None
+    while True:
+        page = rosters.newest_first(ACCOUNT, limit=10, next_token=token)
+        assert len(page.rosters) <= 10
+        seen += [item.conference_id for item in page.rosters]
+        token = page.next_token
+        if token is None:
+            break
+    assert seen == [f"s-{number}" for number in reversed(range(25))]
+
+
+@pytest.mark.parametrize("token", ["x", "ü", "W10", "eyJhIjoxfQ", "WzEsMl0"])
+def test_a_token_that_no_list_returned_is_refused(rosters: RosterTable, token: str) -> None:
+    with pytest.raises(InvalidRequest):
+        rosters.newest_first(ACCOUNT, limit=10, next_token=token)
+
+
+def test_only_active_rosters_of_the_host_are_found(rosters: RosterTable) -> None:
+    for item in (roster("s-1"), roster("s-over", over=True)):
+        rosters.save(item, over=Roster(ACCOUNT, item.conference_id))
+    assert [item.conference_id for item in rosters.hosted_by(ACCOUNT, EXTENSION)] == ["s-1"]
+    assert list(rosters.hosted_by(ACCOUNT, EXTENSION[:-1])) == []
+    assert list(rosters.hosted_by("700100002", EXTENSION)) == []
+
+
+# ---- connections
+
+
+def connection(connection_id: str = "c-1", expires_in: int = 60) -> Connection:
+    return Connection(connection_id, ACCOUNT, EXTENSION, int(time.time()) + expires_in)
+
+
+def test_a_ticket_is_used_once(connections: ConnectionTable) -> None:
+    connections.add_ticket(ACCOUNT, "hash", ME, expires_at=int(time.time()) + 60)
+    assert connections.use_ticket("700100002", "hash") is None
+    assert connections.use_ticket(ACCOUNT, "hash") == ME
+    assert connections.use_ticket(ACCOUNT, "hash") is None
+
+
+def test_an_expired_item_is_ignored(connections: ConnectionTable) -> None:
+    past = int(time.time()) - 1
+    connections.add_ticket(ACCOUNT, "hash", ME, expires_at=past)
+    connections.add_connection(connection(expires_in=-1))
+    connections.add_watch(connection(expires_in=-1), Watch(CONFERENCE))
+    connections.remember_identity("hash", ME, expires_at=past)
+    assert connections.use_ticket(ACCOUNT, "hash") is None
+    assert connections.connection("c-1") is None
+    assert list(connections.watchers(watched_conference(ACCOUNT, CONFERENCE))) == []
+    assert connections.identity("hash") is None
+
+
+def test_identities_and_connections_come_back(connections: ConnectionTable) -> None:
+    connections.remember_identity("hash", ME, expires_at=int(time.time()) + 60)
+    connections.add_connection(connection())
+    assert connections.identity("hash") == ME
+    assert connections.connection("c-1") == connection()
+
+
+def test_every_watcher_is_found_over_all_pages(connections: ConnectionTable) -> None:
+    wanted = {f"{number:04d}{'x' * 900}" for number in range(1000)}  # more than the 1 MB of one page
+    for connection_id in wanted:
+        connections.add_watch(connection(connection_id), Watch(CONFERENCE))
+    connections.add_watch(connection("elsewhere"), Watch("s-other"))
+    assert set(connections.watchers(watched_conference(ACCOUNT, CONFERENCE))) == wanted
+
+
+def test_a_gone_watcher_is_forgotten_and_no_other(connections: ConnectionTable) -> None:
+    for connection_id in ("c-1", "c-2"):
+        connections.add_watch(connection(connection_id), Watch(CONFERENCE))
+    connections.forget_watcher(watched_conference(ACCOUNT, CONFERENCE), "c-1")
+    assert list(connections.watchers(watched_conference(ACCOUNT, CONFERENCE))) == ["c-2"]
+
+
+def test_a_removed_connection_leaves_nothing_behind(connections: ConnectionTable) -> None:
+    for connection_id in ("c-1", "c-2"):
+        connections.add_connection(connection(connection_id))
+        connections.add_watch(connection(connection_id), Watch(CONFERENCE))
+        connections.add_watch(connection(connection_id), Watch(None))
+    connections.remove_connection("c-1")
+    connections.remove_connection("c-1")
+    assert connections.connection("c-1") is None
+    for watched in (watched_conference(ACCOUNT, CONFERENCE), watched_extension(ACCOUNT, EXTENSION)):
+        assert list(connections.watchers(watched)) == ["c-2"]
+
+
+def test_a_watch_ends_on_request(connections: ConnectionTable) -> None:
+    connections.add_watch(connection(), Watch(None))
+    connections.remove_watch(connection(), Watch(None))
+    assert list(connections.watchers(watched_extension(ACCOUNT, EXTENSION))) == []
+
+
+# ---- attribute values
+
+
+def test_values_survive_the_way_to_dynamodb_and_back() -> None:
+    values = {"a": "x", "b": 7, "c": True, "d": None, "e": ["x", {"f": 1}], "g": {}}
+    assert from_item(to_item(values)) == values
+
+
+def test_types_that_are_not_stored_are_refused() -> None:
+    with pytest.raises(TypeError):
+        to_attribute(1.5)
+    with pytest.raises(TypeError):
+        from_attribute({"B": b"x"})

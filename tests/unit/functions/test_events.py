@@ -1,0 +1,385 @@
+"""Every file in events/ is fed to its function, with the AWS calls that this makes counted."""
+
+import importlib
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from rollcall.adapters import aws
+from rollcall.adapters.connection_table import ConnectionTable
+from rollcall.adapters.dynamodb import Table
+from rollcall.adapters.roster_table import RosterTable
+from rollcall.core.identity import Connection, Identity, digest
+from rollcall.core.messages import Watch
+from tests.support.aws_tables import ROOT, create_table
+from tests.support.ringcentral_stub import Stub, running_stub
+from tests.support.sink import Sink, running_sink
+
+ACCOUNT, EXTENSION = "809640001", "62295300001"
+CONFERENCE = "s-a0d7bfa2dd198z18deb4fcc72z184536c0000"
+CONNECTION = "L0SM9cOFvHcCIhw="
+SEQUENCES = [f"{number:021d}" for number in range(4)]
+
+
+@dataclass
+class Lambda:
+    """The AWS around a function. `calls` are those of the function alone, as service.Operation."""
+
+    parties: Table
+    connections: ConnectionTable
+    sink: Sink
+    calls: list[str] = field(default_factory=list)
+
+    def invoke(self, name: str) -> dict[str, Any]:
+        function = name.partition("/")[0]
+        module = f"functions.{function}.app"
+        sys.modules.pop(module, None)
+        handler = importlib.import_module(module).handler
+        event = json.loads((ROOT / "events" / f"{name}.json").read_text())
+        context = SimpleNamespace(
+            function_name=function, memory_limit_in_mb=128, invoked_function_arn="arn", aws_request_id="r"
+        )
+        self.calls.clear()
+        answer = handler(event, context)
+        for value in vars(sys.modules[module]).values():
+            if hasattr(value, "_gateway"):
+                value._gateway.close()
+        assert json.loads(json.dumps(answer)) == answer
+        return answer  # type: ignore[no-any-return]
+
+    def dynamodb_calls(self) -> list[str]:
+        return [call for call in self.calls if call.startswith("dynamodb.")]
+
+    def people(self) -> list[str | None]:
+        return [person.name for person in RosterTable(self.parties).load(ACCOUNT, CONFERENCE).participants]
+
+    def quarantined(self) -> list[str]:
+        listed = aws.s3().list_objects_v2(Bucket="quarantine")
+        return [item["Key"].split("/")[1] for item in listed.get("Contents", [])]
+
+    def written(self) -> int:
+        return len(boto3.client("dynamodb").scan(TableName="PartyTable")["Items"])
+
+
+@pytest.fixture
+def aws_around(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lambda]:
+    with mock_aws(), running_sink() as sink, running_stub() as stub:
+        secrets = boto3.client("secretsmanager")
+        secret = secrets.create_secret(Name="tokens", SecretString='{"current": "sample-verification-token"}')
+        aws.s3().create_bucket(Bucket="quarantine")
+        environment = {
+            "PARTY_TABLE": "PartyTable",
+            "CONNECTION_TABLE": "ConnectionTable",
+            "QUARANTINE_BUCKET": "quarantine",
+            "DEFERRED_QUEUE_URL": aws.sqs().create_queue(QueueName="deferred")["QueueUrl"],
+            "VERIFICATION_SECRET_ARN": secret["ARN"],
+            "WEBSOCKET_ENDPOINT": sink.url,
+            "WEBSOCKET_URL": "wss://sample/dev",
+            "RINGCENTRAL_SERVER": stub.url,
+        }
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        around = Lambda(create_table("PartyTable"), ConnectionTable(create_table("ConnectionTable")), sink)
+
+        def record(**call: Any) -> None:
+            around.calls.append(f"{call['model'].service_model.service_name}.{call['model'].name}")
+
+        aws.session.register("before-call", record)
+        yield around
+        aws.session.unregister("before-call", record)
+
+
+@pytest.fixture
+def joined(aws_around: Lambda) -> Lambda:
+    """Somebody is in the conference, and a connection of their agent is open."""
+    aws_around.invoke("roster/joined")
+    aws_around.connections.add_connection(Connection(CONNECTION, ACCOUNT, EXTENSION, int(time.time()) + 60))
+    return aws_around
+
+
+def test_every_sample_is_tested_and_every_function_has_samples() -> None:
+    samples = {str(path.relative_to(ROOT / "events").with_suffix("")) for path in (ROOT / "events").rglob("*.json")}
+    tested = "\n".join(path.read_text() for path in (ROOT / "tests/unit/functions").glob("*.py"))
+    assert [name for name in samples if f'"{name}"' not in tested] == []
+    assert {name.partition("/")[0] for name in samples} == {path.name for path in (ROOT / "functions").iterdir()}
+
+
+# ---- ingest
+
+
+@pytest.mark.parametrize("name", ["ingest/joined", "ingest/left"])
+def test_a_notification_of_one_party_is_one_dynamodb_call_a_write(aws_around: Lambda, name: str) -> None:
+    assert aws_around.invoke(name) == {"statusCode": 200}
+    assert aws_around.dynamodb_calls() == ["dynamodb.PutItem"]
+    assert (aws_around.written(), aws_around.quarantined()) == (1, [])
+
+
+def test_the_seeds_two_notifications_in_either_order(aws_around: Lambda) -> None:
+    for name in ("ingest/left", "ingest/joined", "ingest/left", "ingest/joined"):
+        assert aws_around.invoke(name) == {"statusCode": 200}
+    (item,) = boto3.client("dynamodb").scan(TableName="PartyTable")["Items"]
+    assert (item["sequence"]["N"], item["code"]["S"], "conferenceId" in item) == ("11", "Disconnected", False)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("ingest/left-as-posted", "not-json"),
+        ("ingest/not-json", "not-json"),
+        ("ingest/invalid-utf8", "not-utf8"),
+        ("ingest/party-without-id", "malformed"),
+        ("ingest/sequence-not-a-number", "malformed"),
+    ],
+)
+def test_what_is_authentic_but_not_decodable_is_quarantined(aws_around: Lambda, name: str, reason: str) -> None:
+    assert aws_around.invoke(name) == {"statusCode": 200}
+    assert (aws_around.quarantined(), aws_around.written()) == ([reason], 0)
+
+
+@pytest.mark.parametrize("name", ["ingest/another-kind", "ingest/renewal-reminder", "ingest/empty-body"])
+def test_other_kinds_are_answered_and_let_go(aws_around: Lambda, name: str) -> None:
+    assert aws_around.invoke(name) == {"statusCode": 200}
+    assert (aws_around.quarantined(), aws_around.written()) == ([], 0)
+
+
+@pytest.mark.parametrize("name", ["ingest/wrong-token", "ingest/no-token"])
+def test_who_shows_no_secret_gets_an_empty_401(aws_around: Lambda, name: str) -> None:
+    assert aws_around.invoke(name) == {"statusCode": 401}
+    assert aws_around.calls == ["secretsmanager.GetSecretValue"]
+
+
+def test_the_handshake_is_echoed_without_any_call(aws_around: Lambda) -> None:
+    answer = aws_around.invoke("ingest/handshake")
+    token = "6a2b7c4e-0000-4000-8000-5550100"
+    headers = {"content-type": "application/json", "validation-token": token}
+    assert answer == {"statusCode": 200, "headers": headers}
+    assert aws_around.calls == []
+
+
+def test_a_table_that_is_gone_defers_the_notification(aws_around: Lambda) -> None:
+    boto3.client("dynamodb").delete_table(TableName="PartyTable")
+    assert aws_around.invoke("ingest/joined") == {"statusCode": 200}
+    assert aws_around.calls[-2:] == ["dynamodb.PutItem", "sqs.SendMessage"]
+
+
+# ---- deferred
+
+
+def test_deferred_notifications_are_taken_as_if_they_had_just_come(aws_around: Lambda) -> None:
+    assert aws_around.invoke("deferred/one-good-one-not") == {"batchItemFailures": []}
+    assert (aws_around.written(), aws_around.quarantined()) == (1, ["not-json"])
+
+
+def test_a_notification_that_is_still_not_taken_stays(aws_around: Lambda) -> None:
+    boto3.client("dynamodb").delete_table(TableName="PartyTable")
+    assert aws_around.invoke("deferred/one-good-one-not") == {"batchItemFailures": [{"itemIdentifier": "m-1"}]}
+
+
+# ---- roster
+
+
+def test_a_join_is_written_once_and_read_once(aws_around: Lambda) -> None:
+    assert aws_around.invoke("roster/joined") == {"batchItemFailures": []}
+    assert aws_around.people() == ["Person One"]
+    assert aws_around.dynamodb_calls()[:2] == ["dynamodb.GetItem", "dynamodb.PutItem"]
+
+
+def test_joined_and_left_in_one_batch(aws_around: Lambda) -> None:
+    aws_around.invoke("roster/joined-and-left")
+    assert aws_around.people() == []
+    assert RosterTable(aws_around.parties).load(ACCOUNT, CONFERENCE).state == "ended"
+
+
+@pytest.mark.parametrize("name", ["roster/told-again", "roster/removed-by-ttl"])
+def test_a_record_whose_change_no_roster_shows_calls_nothing(joined: Lambda, name: str) -> None:
+    joined.sink.requests.clear()
+    assert joined.invoke(name) == {"batchItemFailures": []}
+    assert (joined.calls, joined.sink.requests) == ([], [])
+    assert joined.people() == ["Person One"]
+
+
+def test_a_record_that_is_none_is_reported_and_holds_up_no_other(aws_around: Lambda) -> None:
+    assert aws_around.invoke("roster/not-a-record") == {"batchItemFailures": [{"itemIdentifier": SEQUENCES[1]}]}
+    assert aws_around.people() == ["Person One"]
+
+
+def test_a_batch_that_failed_altogether_is_an_error(aws_around: Lambda) -> None:
+    boto3.client("dynamodb").delete_table(TableName="PartyTable")
+    with pytest.raises(Exception, match="2 records"):
+        aws_around.invoke("roster/joined-and-left")
+
+
+def test_a_watcher_is_told_and_one_that_is_gone_is_forgotten(joined: Lambda) -> None:
+    for connection_id in ("c-1", "c-2"):
+        connection = Connection(connection_id, ACCOUNT, EXTENSION, int(time.time()) + 60)
+        joined.connections.add_watch(connection, Watch(CONFERENCE))
+    joined.sink.answers = {"c-1": [410]}
+    assert joined.invoke("roster/joined") == {"batchItemFailures": []}
+    assert sorted(joined.sink.paths()) == ["/stage/@connections/c-1", "/stage/@connections/c-2"]
+    joined.sink.requests.clear()
+    joined.invoke("roster/joined")
+    assert joined.sink.paths() == ["/stage/@connections/c-2"]
+
+
+# ---- connections
+
+
+def test_a_connection_is_opened_by_its_ticket_once(aws_around: Lambda) -> None:
+    identity = Identity(ACCOUNT, EXTENSION)
+    aws_around.connections.add_ticket(ACCOUNT, digest("s" * 43), identity, expires_at=int(time.time()) + 60)
+    assert aws_around.invoke("connections/connect") == {"statusCode": 200}
+    assert aws_around.dynamodb_calls() == ["dynamodb.DeleteItem", "dynamodb.PutItem"]
+    assert aws_around.invoke("connections/connect") == {"statusCode": 401}
+
+
+def test_without_a_ticket_there_is_no_connection(aws_around: Lambda) -> None:
+    assert aws_around.invoke("connections/connect-without-ticket") == {"statusCode": 401}
+    assert aws_around.calls == []
+
+
+@pytest.mark.parametrize(
+    ("name", "types"),
+    [
+        ("connections/subscribe", ["subscribed", "roster"]),
+        ("connections/ping", ["pong"]),
+        ("connections/not-json", ["error"]),
+    ],
+)
+def test_frames_are_answered_over_the_connection(joined: Lambda, name: str, types: list[str]) -> None:
+    joined.sink.requests.clear()
+    assert joined.invoke(name) == {"statusCode": 200}
+    assert [json.loads(body)["type"] for _, body in joined.sink.requests] == types
+    assert set(joined.sink.paths()) == {"/stage/@connections/L0SM9cOFvHcCIhw%3D"}
+
+
+def test_an_ended_connection_is_forgotten(joined: Lambda) -> None:
+    joined.invoke("connections/subscribe")
+    assert joined.invoke("connections/disconnect") == {"statusCode": 200}
+    assert joined.connections.connection(CONNECTION) is None
+
+
+# ---- remove
+
+
+def problem(answer: dict[str, Any]) -> tuple[int, str]:
+    assert answer["headers"]["content-type"] == "application/problem+json"
+    content = json.loads(answer["body"])
+    assert content["status"] == answer["statusCode"]
+    return content["status"], content["code"]
+
+
+def test_somebody_is_removed_with_the_callers_own_token(joined: Lambda) -> None:
+    answer = joined.invoke("remove/remove")
+    assert (answer["statusCode"], json.loads(answer["body"])) == (202, {"status": "requested"})
+    ((method, path, authorization),) = Stub.asked
+    assert (method, authorization) == ("DELETE", "Bearer sample-access-token")
+    assert path.endswith("/s-a0d17b82ddacdz18deb4ee132z1878e190000/parties/p-a0d17b82ddacdz18deb4ee132z1878e190000-1")
+
+
+@pytest.mark.parametrize(
+    ("ringcentral", "answered"),
+    [
+        ((401, {}), (401, "ringcentral-unauthorized")),
+        ((403, {}), (403, "ringcentral-forbidden")),
+        ((404, {}), (404, "ringcentral-not-found")),
+        ((429, {"Retry-After": "30"}), (429, "ringcentral-rate-limited")),
+        ((500, {}), (502, "ringcentral-failed")),
+        ((503, {"Retry-After": "7"}), (503, "ringcentral-unavailable")),
+    ],
+)
+def test_each_refusal_of_ringcentral_is_a_problem_of_its_own(
+    joined: Lambda, ringcentral: tuple[int, dict[str, str]], answered: tuple[int, str]
+) -> None:
+    Stub.answer = (*ringcentral, b"{}")
+    answer = joined.invoke("remove/remove")
+    assert problem(answer) == answered
+    assert answer["headers"].get("retry-after") == ringcentral[1].get("Retry-After")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("remove/unknown-conference", "unknown-conference"),
+        ("remove/unknown-participant", "unknown-participant"),
+        ("remove/another-account", "unknown-conference"),
+    ],
+)
+def test_who_is_not_known_is_not_removed(joined: Lambda, name: str, code: str) -> None:
+    assert problem(joined.invoke(name)) == (404, code)
+    assert Stub.asked == []
+
+
+def test_who_has_left_is_not_removed_again(joined: Lambda) -> None:
+    joined.invoke("roster/joined-and-left")
+    answer = joined.invoke("remove/remove")
+    assert (answer["statusCode"], json.loads(answer["body"])) == (200, {"status": "already-left"})
+    assert Stub.asked == []
+
+
+# ---- conferences, tickets, authorizer
+
+
+def test_rosters_are_listed_and_shown(joined: Lambda) -> None:
+    (listed,) = json.loads(joined.invoke("conferences/list")["body"])["conferences"]
+    shown = json.loads(joined.invoke("conferences/one")["body"])
+    assert listed == shown
+    assert [person["name"] for person in shown["participants"]] == ["Person One"]
+
+
+@pytest.mark.parametrize(
+    ("name", "answered"),
+    [
+        ("conferences/list-bad-limit", (400, "invalid-request")),
+        ("conferences/unknown", (404, "unknown-conference")),
+        ("conferences/another-account", (404, "unknown-conference")),
+        ("conferences/ringcentral-down", (503, "ringcentral-unavailable")),
+        ("tickets/unknown-token", (401, "unauthenticated")),
+        ("tickets/no-authorizer", (401, "unauthenticated")),
+    ],
+)
+def test_everything_else_is_a_problem(joined: Lambda, name: str, answered: tuple[int, str]) -> None:
+    assert problem(joined.invoke(name)) == answered
+
+
+def test_a_ticket_is_handed_out_with_its_time_and_place(aws_around: Lambda) -> None:
+    answer = aws_around.invoke("tickets/ticket")
+    content = json.loads(answer["body"])
+    assert (answer["statusCode"], content["expiresIn"], content["webSocketUrl"]) == (201, 60, "wss://sample/dev")
+    assert content["ticket"] not in str(boto3.client("dynamodb").scan(TableName="ConnectionTable"))
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "context"),
+    [
+        ("authorizer/token", (200, {}, b'{"id": 5, "account": {"id": 7}}'), {"accountId": "7", "extensionId": "5"}),
+        ("authorizer/token", (401, {}, b""), {"error": "unauthenticated"}),
+        ("authorizer/token", (429, {"Retry-After": "30"}, b""), {"error": "rate-limited", "retryAfter": "30"}),
+        ("authorizer/token", (500, {}, b""), {"error": "unavailable", "retryAfter": "5"}),
+        ("authorizer/token", (503, {"Retry-After": "9"}, b""), {"error": "unavailable", "retryAfter": "9"}),
+        ("authorizer/no-token", (500, {}, b""), {"error": "unauthenticated"}),
+    ],
+)
+def test_the_authorizer_tells_what_it_found_out(
+    aws_around: Lambda, name: str, answer: tuple[int, dict[str, str], bytes], context: dict[str, str]
+) -> None:
+    Stub.answer = answer
+    assert aws_around.invoke(name) == {"isAuthorized": True, "context": context}
+
+
+def test_the_authorizer_survives_a_table_that_is_gone(aws_around: Lambda) -> None:
+    boto3.client("dynamodb").delete_table(TableName="ConnectionTable")
+    assert aws_around.invoke("authorizer/token")["context"] == {"error": "storage"}
+
+
+def test_a_missing_variable_names_itself(aws_around: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CONNECTION_TABLE")
+    with pytest.raises(Exception, match="CONNECTION_TABLE"):
+        aws_around.invoke("authorizer/token")
