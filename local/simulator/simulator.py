@@ -1,0 +1,76 @@
+"""The simulator: all its parts put together."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from local.simulator.call_control import CallControl
+from local.simulator.clock import Clock, iso_milliseconds
+from local.simulator.conferences import Conferences
+from local.simulator.delivery import Delivery
+from local.simulator.faults import FaultInjector, Faults
+from local.simulator.identifiers import Identifiers
+from local.simulator.rate_limits import RateLimits
+from local.simulator.request_log import RequestLog
+from local.simulator.sessions import PartyEvent
+from local.simulator.subscriptions import Subscription, Subscriptions
+from local.simulator.telephony import Telephony
+from local.simulator.tokens import Tokens
+from local.simulator.users import Users
+from local.simulator.views import Json, event_body, event_uri
+
+
+class Simulator:
+    """Everything that stands for RingCentral, without the HTTP server in front of it."""
+
+    def __init__(self, clock: Clock, identifiers: Identifiers) -> None:
+        self.clock = clock
+        self.identifiers = identifiers
+        self.users = Users(identifiers)
+        self.tokens = Tokens(clock, identifiers)
+        self.rate_limits = RateLimits(clock)
+        self.telephony = Telephony(clock, identifiers)
+        self.conferences = Conferences(self.telephony)
+        self.call_control = CallControl(self.telephony, self.conferences)
+        self.subscriptions = Subscriptions(clock, identifiers)
+        self.faults = FaultInjector()
+        self.requests = RequestLog(clock)
+        self.delivery = Delivery(self.faults)
+
+    def publish(self, events: Sequence[PartyEvent]) -> None:
+        """Hand a notification of each event to the sender, for every subscription that wants it."""
+        for event in events:
+            for subscription in self.subscriptions.receivers(event):
+                self.delivery.send(subscription, msgspec.json.encode(self._notification(event, subscription)))
+
+    def forget_subscription(self, subscription: Subscription) -> None:
+        """End a subscription and drop what is still to be sent for it."""
+        self.subscriptions.delete(subscription)
+        self.delivery.forget(subscription)
+
+    def reset(self) -> None:
+        """Forget all that control calls brought about; keep the service's login and subscriptions."""
+        service = self.users.service.owner
+        self.telephony.forget_all()
+        self.users.forget_added()
+        self.tokens.keep_only(service)
+        for subscription in self.subscriptions.others_than(service):
+            self.forget_subscription(subscription)
+        self.faults.replace(Faults())
+        self.rate_limits.forget_all()
+        self.requests.forget_all()
+        self.delivery.drop_pending()
+
+    def _notification(self, event: PartyEvent, subscription: Subscription) -> Json:
+        """The envelope (recorded event): flat, with concrete ids in `event`; `ownerId` is the subscriber's."""
+        owner = event.party.owner
+        if owner is None:
+            raise ValueError("a leg that nobody owns has no notifications")
+        return {
+            "uuid": self.identifiers.notification_uuid(),
+            "event": event_uri(owner.account_id, owner.extension_id),
+            "timestamp": iso_milliseconds(self.clock()),
+            "subscriptionId": subscription.id,
+            "ownerId": subscription.holder.user_key.extension_id,
+            "body": event_body(event),
+        }
