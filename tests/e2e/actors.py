@@ -1,0 +1,225 @@
+"""Who takes part in an end-to-end test: an agent with a web phone, the WebSocket, and whoever can look into the AWS."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
+
+from local.stack.stack import Stack
+
+SECONDS = 15.0
+API = "/restapi/v1.0/account/~/telephony"
+
+Leg = tuple[str, str]
+Message = dict[str, Any]
+
+
+def eventually(look: Callable[[], Any], what: str) -> Any:
+    """What `look` gives as soon as that is true; fails after a while."""
+    deadline = time.monotonic() + SECONDS
+    while not (found := look()):
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+    return found
+
+
+def settled(look: Callable[[], int]) -> int:
+    """A figure that has stopped changing."""
+    before = -1
+    while (now := look()) != before:
+        before = now
+        time.sleep(0.7)
+    return now
+
+
+class Socket:
+    """An open WebSocket. Whatever was received is kept."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.received: list[Message] = []
+
+    def say(self, **message: object) -> None:
+        self.say_text(json.dumps(message))
+
+    def say_text(self, frame: str) -> None:
+        self._connection.send(frame)
+
+    def next(self, is_it: Callable[[Message], bool] = lambda _message: True, within: float = SECONDS) -> Message:
+        """The next message that is it. Raises `TimeoutError`."""
+        deadline = time.monotonic() + within
+        while True:
+            message: Message = json.loads(self._connection.recv(max(deadline - time.monotonic(), 0.001)))
+            self.received.append(message)
+            if is_it(message):
+                return message
+
+    def subscribe(self, conference_id: str) -> Message:
+        """Watch a conference. Returns the roster as it stood."""
+        self.say(action="subscribe", conferenceId=conference_id)
+        assert self.next()["type"] == "subscribed"
+        return self.next(lambda message: message["type"] == "roster" and message["conferenceId"] == conference_id)
+
+    def roster_of(self, *names: str) -> Message:
+        """The first roster from now on that shows exactly these people."""
+        return self.next(lambda message: message["type"] == "roster" and people(message) == sorted(names))
+
+    def versions(self) -> list[int]:
+        return [message["version"] for message in self.received if message["type"] == "roster"]
+
+
+def people(roster: Message) -> list[str]:
+    return sorted(person["name"] for person in roster["participants"])
+
+
+class Agent:
+    """A user with a web phone: at RingCentral, at the telephone, and at Rollcall."""
+
+    def __init__(self, stack: Stack, account_id: str, extension_id: str) -> None:
+        self.account_id, self.extension_id = account_id, extension_id
+        self.name = f"Agent {extension_id[-3:]}"
+        self._stack = stack
+        self._http = httpx.Client(timeout=SECONDS, trust_env=False)
+        user = self._control(
+            "users",
+            accountId=account_id,
+            extensionId=extension_id,
+            name=self.name,
+            phoneNumber=f"+1205555{int(extension_id) % 100 + 100:04d}",
+        )
+        self.access_token: str = user["accessToken"]
+        self.auth = {"Authorization": f"Bearer {self.access_token}"}
+
+    def close(self) -> None:
+        self._http.close()
+
+    @staticmethod
+    def set_faults(stack: Stack, **faults: object) -> None:
+        """What goes wrong from now on; nothing, without arguments."""
+        httpx.put(f"{stack.ringcentral_url}/simulator/faults", json=faults, trust_env=False).raise_for_status()
+
+    # ---- at RingCentral and at the telephone
+
+    def _control(self, path: str, **body: object) -> dict[str, Any]:
+        answer = self._http.post(f"{self._stack.ringcentral_url}/simulator/{path}", json=body).raise_for_status()
+        content: dict[str, Any] = answer.json() if answer.content else {}
+        return content
+
+    def ringcentral(self, method: str, path: str, **body: object) -> Any:
+        url = f"{self._stack.ringcentral_url}{API}{path}"
+        answer = self._http.request(method, url, json=body or None, headers=self.auth).raise_for_status()
+        return answer.json() if answer.content else None
+
+    def open_conference(self) -> str:
+        """A conference with this agent in it."""
+        conference_id: str = self.ringcentral("POST", "/conference")["session"]["id"]
+        self._control(f"conferences/{conference_id}/host-join")
+        return conference_id
+
+    def call(self, name: str, direction: str = "Outbound") -> Leg:
+        remote = {"name": name, "phoneNumber": "+12055550177"}
+        placed = self._control(
+            "calls", accountId=self.account_id, extensionId=self.extension_id, direction=direction, remote=remote
+        )
+        return placed["telephonySessionId"], placed["partyId"]
+
+    def bring_in(self, conference_id: str, leg: Leg) -> str:
+        """Returns the person's party id in the conference."""
+        path = f"/sessions/{conference_id}/parties/bring-in"
+        party_id: str = self.ringcentral("POST", path, sessionId=leg[0], partyId=leg[1])["id"]
+        return party_id
+
+    def bring_in_somebody(self, conference_id: str, name: str) -> tuple[Leg, str]:
+        leg = self.call(name)
+        return leg, self.bring_in(conference_id, leg)
+
+    def hang_up(self, leg: Leg, side: str = "remote") -> None:
+        self._control(f"calls/{leg[0]}/hangup", side=side)
+
+    def leave_conference(self, conference_id: str, **how: object) -> None:
+        self._control(f"conferences/{conference_id}/host-leave", **how)
+
+    def requests_at_ringcentral(self) -> list[dict[str, Any]]:
+        """This user's own requests there."""
+        served = self._http.get(f"{self._stack.ringcentral_url}/simulator/requests").json()
+        return [
+            request
+            for request in served
+            if (request["accountId"], request["extensionId"]) == (self.account_id, self.extension_id)
+        ]
+
+    # ---- at Rollcall
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        return self._http.get(self._stack.api_url + path, headers=self.auth | headers)
+
+    def post(self, path: str, **headers: str) -> httpx.Response:
+        return self._http.post(self._stack.api_url + path, headers=self.auth | headers)
+
+    def remove(self, conference_id: str, participant_id: str) -> httpx.Response:
+        return self.post(f"/conferences/{conference_id}/participants/{participant_id}/remove")
+
+    def ticket(self) -> str:
+        answer = self.post("/tickets")
+        assert answer.status_code == 201, answer.text
+        ticket: str = answer.json()["ticket"]
+        return ticket
+
+    @contextmanager
+    def socket(self, ticket: str | None = None) -> Iterator[Socket]:
+        url = f"{self._stack.web_socket_url}?ticket={ticket or self.ticket()}"
+        with connect(url, open_timeout=SECONDS, close_timeout=2, proxy=None) as connection:
+            yield Socket(connection)
+
+
+class Aws:
+    """A look into the AWS, as its administrator."""
+
+    def __init__(self, stack: Stack) -> None:
+        def client(service: str) -> Any:
+            return stack.session.client(service, endpoint_url=stack.aws_endpoint_url)
+
+        self._stack = stack
+        self.dynamodb, self.s3, self.logs = client("dynamodb"), client("s3"), client("logs")
+        (described,) = client("cloudformation").describe_stacks(StackName=stack.stack_name)["Stacks"]
+        self.outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+
+    def items(self, output: str) -> list[dict[str, Any]]:
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.outputs[output])
+        return [item for page in pages for item in page["Items"]]
+
+    def quarantined(self) -> list[str]:
+        listed = self.s3.list_objects_v2(Bucket=self.outputs["QuarantineBucketName"])
+        return [item["Key"].split("/")[1] for item in listed.get("Contents", [])]
+
+    def watch_for_nobody(self, like_pk: str, connection_id: str) -> None:
+        """A watch of a connection that does not exist, beside those that are filed under the same key."""
+        item = {"pk": like_pk, "sk": f"CONNECTION#{connection_id}", "connectionId": connection_id}
+        values = {name: {"S": value} for name, value in item.items()} | {"expiresAt": {"N": str(int(time.time()) + 60)}}
+        self.dynamodb.put_item(TableName=self.outputs["ConnectionTableName"], Item=values)
+
+    def runs_of(self, function: str) -> int:
+        """How often a function was run, by its log."""
+        group = f"/rollcall/{self._stack.stack_name}/{function}"
+        pages = self.logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        return sum(event["message"].startswith("START ") for page in pages for event in page["events"])
+
+
+class Hook:
+    """Posts to the webhook as RingCentral would, or as somebody else would."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._url = stack.webhook_url
+        self._token = stack.verification_token
+
+    def post(self, body: bytes, *, token: str | None = "", **headers: str) -> httpx.Response:
+        """With the right token by default; None: with none."""
+        headers = {"Content-Type": "application/json; charset=UTF-8"} | headers
+        if token is not None:
+            headers["Verification-Token"] = token or self._token
+        return httpx.post(self._url, content=body, headers=headers, timeout=SECONDS, trust_env=False)
