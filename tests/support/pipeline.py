@@ -3,7 +3,7 @@
 import msgspec
 
 from rollcall.core.notification import TelephonySessionNotification, decode_notification
-from rollcall.core.party import Leg, PartyRecord, joined_before, party_records
+from rollcall.core.party import Leg, Participant, PartyRecord, joined_before, party_records
 from rollcall.core.roster import LegChange, Roster, apply, leg_changes
 
 Images = tuple[PartyRecord | None, PartyRecord]
@@ -64,6 +64,6 @@ def rosters_after(stream: list[Images], *, batch: int = 1) -> dict[str, Roster]:
     return rosters
 
 
-def shown(rosters: dict[str, Roster]) -> dict[str, tuple[str, list[object]]]:
+def shown(rosters: dict[str, Roster]) -> dict[str, tuple[str, list[Participant]]]:
     """What clients see in the end, whatever the way there."""
     return {key: (roster.state, list(roster.participants)) for key, roster in rosters.items() if roster.present}
