@@ -181,7 +181,7 @@ class Aws:
     """A look into the AWS, as its administrator."""
 
     def __init__(self, stack: Stack) -> None:
-        def client(service: str) -> Any:
+        def client(service: Any) -> Any:
             return stack.session.client(service, endpoint_url=stack.aws_endpoint_url)
 
         self._stack = stack

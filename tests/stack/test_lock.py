@@ -29,8 +29,8 @@ from local.stack.lock import locked
 from local.stack.places import places_in
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 with locked(places_in(Path({str(tmp_path)!r}))):
-    print("locked", flush=True)
     try:
+        print("locked", flush=True)
         signal.pause()
     finally:
         Path({str(tmp_path / "cleaned-up")!r}).touch()

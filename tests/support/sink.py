@@ -65,12 +65,12 @@ def running_sink() -> Iterator[Sink]:
         server = await asyncio.start_server(sink.serve, "127.0.0.1", 0)
         sink.port = server.sockets[0].getsockname()[1]
         ready.set()
-        async with server:
-            await stopped.wait()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        await stopped.wait()
+        server.close()
+        serving = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in serving:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*serving, return_exceptions=True)
 
     stopped = asyncio.Event()
     thread = threading.Thread(target=lambda: loop.run_until_complete(main()))

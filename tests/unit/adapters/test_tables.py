@@ -236,6 +236,27 @@ def test_a_watch_ends_on_request(connections: ConnectionTable) -> None:
     assert list(connections.watchers(watched_extension(ACCOUNT, EXTENSION))) == []
 
 
+def test_every_read_is_consistent_but_of_the_one_index_that_can_not_be() -> None:
+    reads: list[tuple[str, bool]] = []
+
+    def note(**call: Any) -> None:
+        if "ConsistentRead" in call["params"]:
+            reads.append((call["params"].get("IndexName", "table"), call["params"]["ConsistentRead"]))
+
+    aws.session.register("before-parameter-build.dynamodb", note)
+    rosters, connections = RosterTable(create_table("PartyTable")), ConnectionTable(create_table("ConnectionTable"))
+    aws.session.unregister("before-parameter-build.dynamodb", note)
+    rosters.load(ACCOUNT, CONFERENCE)
+    rosters.newest_first(ACCOUNT, limit=1, next_token=None)
+    list(rosters.hosted_by(ACCOUNT, EXTENSION))
+    connections.connection("c-1")
+    list(connections.watchers("key"))
+    connections.remove_connection("c-1")
+    assert reads == [
+        ("table", True), ("byStart", True), ("byHost", True), ("table", True), ("table", True), ("byConnection", False)
+    ]  # fmt: skip
+
+
 # ---- attribute values
 
 

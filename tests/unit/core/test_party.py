@@ -79,6 +79,8 @@ def test_very_long_names_are_cut() -> None:
         status("Gone"),
         status("Gone", "AttendedTransfer"),
         in_conference("p-conf-2") | {"code": "Disconnected"},
+        in_conference("p-conf-2") | {"reason": "AttendedTransfer"},
+        in_conference("p-conf-2") | {"reason": None},
         {"code": "Gone", "reason": "Conference"},
         {"code": "Gone", "reason": "Conference", "peerId": {"sessionId": "0", "partyId": "p-conf-2"}},
     ],

@@ -1,0 +1,44 @@
+# Rollcall's commands. `make` or `make help` tells them.
+#
+# Needed beforehand: make, a POSIX shell, and Python 3.11 to 3.14 (PYTHON=… chooses one). Everything else is set up under
+# .venv and .local. ROLLCALL_PORT and ROLLCALL_SIMULATOR_PORT choose other ports than 4566 and 8030.
+
+.DEFAULT_GOAL := help
+.PHONY: help run up down test lint lock setup
+
+export PYTHON
+bin := .venv/bin
+stack := $(bin)/python -m local.stack
+
+help:
+	@echo "make run    set up, start everything, play a conference and show it, until Ctrl-C"
+	@echo "make up     start the same in the background; .local/stack.json tells where"
+	@echo "make down   stop it"
+	@echo "make test   set up and run every check and every test"
+	@echo "make lint   the checks without the tests"
+	@echo "make lock   lock the dependencies anew after a change in pyproject.toml (UPGRADE=1: at their newest versions)"
+
+setup:
+	@local/setup.sh
+
+run up: setup
+	@$(stack) $@
+
+# Nothing can be up where nothing was ever set up.
+down:
+	@if [ -x $(bin)/python ]; then $(stack) down; else echo "Nothing is up."; fi
+
+test lint: setup
+	@$(bin)/python -m local.checks $@
+
+# One resolution for everything, so that the tests run with the very versions that the layer ships. The locks hold for
+# Python 3.11 and later on every platform, and name no package index.
+uv := .local/uv/bin/uv
+compile := $(uv) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+lock:
+	@[ -x $(uv) ] || { "$$(local/setup.sh python)" -m venv .local/uv && .local/uv/bin/pip install --quiet uv==0.13.9; }
+	@$(compile) pyproject.toml --group dev --output-file requirements-dev.txt
+	@$(compile) --group pyproject.toml:local-aws --output-file requirements-local-aws.txt
+	@$(compile) pyproject.toml --constraint requirements-dev.txt --output-file layers/rollcall/requirements.txt

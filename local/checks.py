@@ -1,0 +1,74 @@
+"""Everything that is checked before a change is good: python -m local.checks lint | test."""
+
+import os
+import subprocess
+import sys
+import time
+from typing import NamedTuple
+
+from local.stack.environments import REGION, of_tools
+from local.stack.places import DEFAULT_STATE_DIR, ROOT
+
+
+class Check(NamedTuple):
+    """A command that succeeds if all is well."""
+
+    name: str
+    command: list[str]
+
+
+class Result(NamedTuple):
+    """How a check went."""
+
+    name: str
+    passed: bool
+    seconds: float
+
+
+_PYTEST = ["-m", "pytest", "--quiet"]
+
+LINT = [
+    Check("ruff check", ["ruff", "check", "."]),
+    Check("ruff format", ["ruff", "format", "--check", "."]),
+    Check("mypy", ["mypy"]),
+    Check("sam validate", ["sam", "validate", "--lint", "--region", REGION]),
+]
+TEST = [
+    *LINT,
+    # Before the tests, which find it built: SAM may have to fetch packages, and the tests use no network.
+    Check("sam build", ["python", "-m", "local.stack", "build"]),
+    Check("unit tests", ["coverage", "run", *_PYTEST, "tests/unit"]),
+    Check("coverage of the core", ["coverage", "report"]),
+    Check("all other tests", ["python", *_PYTEST, "--ignore=tests/unit"]),
+]
+
+
+def main() -> int:
+    """Run the checks of the command, all of them even if one fails. Returns the exit status."""
+    checks = {"lint": LINT, "test": TEST}[sys.argv[1]]
+    environment = of_tools(os.environ) | {
+        "COVERAGE_FILE": str(DEFAULT_STATE_DIR / "coverage"),
+        "SAM_CLI_TELEMETRY": "0",
+    }
+    results = [_run(check, environment) for check in checks]
+    print("\n".join(["", *summary(results)]), flush=True)
+    return 0 if all(result.passed for result in results) else 1
+
+
+def summary(results: list[Result]) -> list[str]:
+    """A line for each check, and one for all."""
+    lines = [f"{'ok    ' if passed else 'FAILED'}  {name:<24}{seconds:6.1f} s" for name, passed, seconds in results]
+    failed = [result.name for result in results if not result.passed]
+    verdict = f"Failed: {', '.join(failed)}" if failed else "All is well"
+    return [*lines, f"{verdict}, after {sum(result.seconds for result in results):.0f} s"]
+
+
+def _run(check: Check, environment: dict[str, str]) -> Result:
+    print(f"\n== {check.name}", flush=True)
+    started = time.monotonic()
+    status = subprocess.run(check.command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
+    return Result(check.name, status == 0, time.monotonic() - started)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
