@@ -198,9 +198,10 @@ def test_an_expired_item_is_ignored(connections: ConnectionTable) -> None:
 
 def test_identities_and_connections_come_back(connections: ConnectionTable) -> None:
     connections.remember_identity("hash", ME, expires_at=int(time.time()) + 60)
-    connections.add_connection(connection())
+    opened = connection()
+    connections.add_connection(opened)
     assert connections.identity("hash") == ME
-    assert connections.connection("c-1") == connection()
+    assert connections.connection("c-1") == opened
 
 
 def test_every_watcher_is_found_over_all_pages(connections: ConnectionTable) -> None:
