@@ -20,7 +20,7 @@ class _Settings(settings.Settings, frozen=True):
 
 def _ingest() -> Ingest:
     env = settings.read(_Settings)
-    return Ingest(PartyTable(Table(aws.dynamodb(), env.party_table)), Quarantine(aws.s3, env.quarantine_bucket))
+    return Ingest(PartyTable(Table(aws.dynamodb(), env.party_table)), Quarantine(env.quarantine_bucket, aws.BACKGROUND))
 
 
 _INGEST = _ingest()

@@ -26,12 +26,12 @@ class _Settings(settings.Settings, frozen=True):
 def _webhook() -> Webhook:
     env = settings.read(_Settings)
     return Webhook(
-        VerificationTokenSecret(aws.secretsmanager("webhook"), env.verification_secret_arn),
+        VerificationTokenSecret(aws.secretsmanager(aws.WEBHOOK), env.verification_secret_arn),
         Ingest(
-            PartyTable(Table(aws.dynamodb("webhook"), env.party_table)),
-            Quarantine(lambda: aws.s3("webhook"), env.quarantine_bucket),
+            PartyTable(Table(aws.dynamodb(aws.WEBHOOK), env.party_table)),
+            Quarantine(env.quarantine_bucket, aws.WEBHOOK),
         ),
-        DeferredQueue(lambda: aws.sqs("webhook"), env.deferred_queue_url),
+        DeferredQueue(aws.sqs(aws.WEBHOOK), env.deferred_queue_url),
     )
 
 

@@ -60,10 +60,13 @@ class Socket:
                 return message
 
     def subscribe(self, conference_id: str) -> Message:
-        """Watch a conference. Returns the roster as it stood."""
+        """Watch a conference. Returns the newest roster so far: a push may come before the answers and be newer."""
+        already = len(self.received)
         self.say(action="subscribe", conferenceId=conference_id)
-        assert self.next()["type"] == "subscribed"
-        return self.next(lambda message: message["type"] == "roster" and message["conferenceId"] == conference_id)
+        self.next(lambda message: message["type"] == "subscribed")
+        self.next(lambda message: message["type"] == "roster" and message["conferenceId"] == conference_id)
+        rosters = [message for message in self.received[already:] if message.get("conferenceId") == conference_id]
+        return max((roster for roster in rosters if "version" in roster), key=lambda roster: roster["version"])
 
     def roster_of(self, *names: str) -> Message:
         """The first roster from now on that shows exactly these people."""

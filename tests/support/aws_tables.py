@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import boto3
 import yaml
 
 from rollcall.adapters import aws
@@ -24,9 +25,10 @@ def template() -> dict[str, Any]:
 
 
 def create_table(logical_id: str) -> Table:
-    """Make the table in the current (mocked) AWS, named by its logical id."""
+    """Make the table, named by its logical id."""
     properties = template()["Resources"][logical_id]["Properties"]
     known = {"AttributeDefinitions", "KeySchema", "BillingMode", "LocalSecondaryIndexes", "GlobalSecondaryIndexes"}
-    client = aws.dynamodb()
+    client: Any = boto3.client("dynamodb")
     client.create_table(TableName=logical_id, **{key: properties[key] for key in known & set(properties)})
-    return Table(client, logical_id)
+    client.close()
+    return Table(aws.dynamodb(), logical_id)

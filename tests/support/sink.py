@@ -22,6 +22,7 @@ class Sink:
     most_at_once: int = 0
     seconds: float = 0.0
     close_after_answer: bool = False
+    body: bytes = b"{}"
 
     @property
     def url(self) -> str:
@@ -49,7 +50,8 @@ class Sink:
                     await asyncio.sleep(60)
                 if status == 0:
                     break
-                writer.write(f"HTTP/1.1 {status} X\r\ncontent-length: 2\r\n\r\nok".encode())
+                head = f"HTTP/1.1 {status} X\r\ncontent-length: {len(self.body)}\r\n\r\n"
+                writer.write(head.encode() + self.body)
                 await writer.drain()
                 if self.close_after_answer:
                     break

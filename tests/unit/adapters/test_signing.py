@@ -19,16 +19,18 @@ NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
     [
         ("abc.execute-api.eu-west-1.amazonaws.com", "/prod/@connections/L0SM9cOFvHcCIhw%3D"),
         ("127.0.0.1:4566", "/_aws/execute-api/abc/local/@connections/0123abcd"),
+        ("dynamodb.eu-west-1.amazonaws.com", "/"),
         ("localhost:4566", "/a~b/%40connections/x%2Fy"),
     ],
 )
 @pytest.mark.parametrize("body", [b"", b'{"type":"pong"}', "ü".encode()])
 def test_a_signature_is_botocores(host: str, path: str, body: bytes, token: str | None) -> None:
-    request = AWSRequest("POST", f"https://{host}{path}", headers={"host": host}, data=body)
+    headers = {"host": host, "x-amz-target": "DynamoDB_20120810.PutItem"} if path == "/" else {"host": host}
+    request = AWSRequest("POST", f"https://{host}{path}", headers=headers, data=body)
     with patch("botocore.auth.get_current_datetime", return_value=NOW.replace(tzinfo=None)):
         SigV4Auth(BotocoreCredentials("AKID", "secret", token), "execute-api", "eu-west-1").add_auth(request)
     sign = post_signer(
-        Credentials("AKID", "secret", token), region="eu-west-1", service="execute-api", host=host, now=NOW
+        Credentials("AKID", "secret", token), region="eu-west-1", service="execute-api", headers=headers, now=NOW
     )
     ours = sign(path, body_hash(body))
     assert ours["authorization"] == request.headers["Authorization"]

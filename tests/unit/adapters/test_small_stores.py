@@ -1,10 +1,7 @@
 """Quarantine, deferred queue and verification tokens, on moto."""
 
-from collections.abc import Iterator
-
 import boto3
 import pytest
-from moto import mock_aws
 
 from rollcall.adapters import aws
 from rollcall.adapters.deferred_queue import DeferredQueue
@@ -14,33 +11,34 @@ from rollcall.core.errors import StorageFailed, UndecodableNotification
 
 
 @pytest.fixture(autouse=True)
-def _aws() -> Iterator[None]:
-    with mock_aws():
-        yield
+def _aws(aws_calls: object) -> None:
+    pass
 
 
 def test_a_request_is_quarantined_as_it_came_with_its_reason() -> None:
-    aws.s3().create_bucket(Bucket="quarantine")
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="quarantine")
     body = b"\xff" * 300_000
-    key = Quarantine(aws.s3, "quarantine").put(body, UndecodableNotification("too-large", "ü" * 1000))
-    found = aws.s3().get_object(Bucket="quarantine", Key=key)
+    key = Quarantine("quarantine", aws.BACKGROUND).put(body, UndecodableNotification("too-large", "ü" * 1000))
+    found = s3.get_object(Bucket="quarantine", Key=key)
     assert found["Body"].read() == body
     assert found["Metadata"]["reason"] == "too-large"
     assert key.split("/")[1] == "too-large"
 
 
 def test_a_notification_is_deferred_word_for_word() -> None:
-    url = aws.sqs().create_queue(QueueName="deferred")["QueueUrl"]
-    DeferredQueue(aws.sqs, url).put('{"name": "Jürgen"}'.encode())
-    (message,) = aws.sqs().receive_message(QueueUrl=url)["Messages"]
+    sqs = boto3.client("sqs")
+    url = sqs.create_queue(QueueName="deferred")["QueueUrl"]
+    DeferredQueue(aws.sqs(), url).put('{"name": "Jürgen"}'.encode())
+    (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
     assert message["Body"] == '{"name": "Jürgen"}'
 
 
 def test_stores_that_are_not_there_fail_as_storage() -> None:
     with pytest.raises(StorageFailed):
-        Quarantine(aws.s3, "nowhere").put(b"", UndecodableNotification("not-json", ""))
+        Quarantine("nowhere", aws.BACKGROUND).put(b"", UndecodableNotification("not-json", ""))
     with pytest.raises(StorageFailed):
-        DeferredQueue(aws.sqs, "http://localhost/123456789012/nowhere").put(b"")
+        DeferredQueue(aws.sqs(), "http://localhost/123456789012/nowhere").put(b"")
 
 
 class Clock:

@@ -5,15 +5,13 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
-from rollcall.adapters import aws
 from rollcall.adapters.connection_table import ConnectionTable
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.roster_table import RosterTable
@@ -36,7 +34,11 @@ class Lambda:
     parties: Table
     connections: ConnectionTable
     sink: Sink
-    calls: list[str] = field(default_factory=list)
+    requests: list[tuple[str, Any]]
+
+    @property
+    def calls(self) -> list[str]:
+        return [name for name, _ in self.requests]
 
     def invoke(self, name: str) -> dict[str, Any]:
         function = name.partition("/")[0]
@@ -47,7 +49,7 @@ class Lambda:
         context = SimpleNamespace(
             function_name=function, memory_limit_in_mb=128, invoked_function_arn="arn", aws_request_id="r"
         )
-        self.calls.clear()
+        self.requests.clear()
         answer = handler(event, context)
         for value in vars(sys.modules[module]).values():
             if hasattr(value, "_gateway"):
@@ -62,7 +64,7 @@ class Lambda:
         return [person.name for person in RosterTable(self.parties).load(ACCOUNT, CONFERENCE).participants]
 
     def quarantined(self) -> list[str]:
-        listed = aws.s3().list_objects_v2(Bucket="quarantine")
+        listed = boto3.client("s3").list_objects_v2(Bucket="quarantine")
         return [item["Key"].split("/")[1] for item in listed.get("Contents", [])]
 
     def written(self) -> int:
@@ -70,16 +72,16 @@ class Lambda:
 
 
 @pytest.fixture
-def aws_around(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lambda]:
-    with mock_aws(), running_sink() as sink, running_stub() as stub:
+def aws_around(aws_calls: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Iterator[Lambda]:
+    with running_sink() as sink, running_stub() as stub:
         secrets = boto3.client("secretsmanager")
         secret = secrets.create_secret(Name="tokens", SecretString='{"current": "sample-verification-token"}')
-        aws.s3().create_bucket(Bucket="quarantine")
+        boto3.client("s3").create_bucket(Bucket="quarantine")
         environment = {
             "PARTY_TABLE": "PartyTable",
             "CONNECTION_TABLE": "ConnectionTable",
             "QUARANTINE_BUCKET": "quarantine",
-            "DEFERRED_QUEUE_URL": aws.sqs().create_queue(QueueName="deferred")["QueueUrl"],
+            "DEFERRED_QUEUE_URL": boto3.client("sqs").create_queue(QueueName="deferred")["QueueUrl"],
             "VERIFICATION_SECRET_ARN": secret["ARN"],
             "WEBSOCKET_ENDPOINT": sink.url,
             "WEBSOCKET_URL": "wss://sample/dev",
@@ -87,14 +89,8 @@ def aws_around(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lambda]:
         }
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
-        around = Lambda(create_table("PartyTable"), ConnectionTable(create_table("ConnectionTable")), sink)
-
-        def record(**call: Any) -> None:
-            around.calls.append(f"{call['model'].service_model.service_name}.{call['model'].name}")
-
-        aws.session.register("before-call", record)
-        yield around
-        aws.session.unregister("before-call", record)
+        connections = ConnectionTable(create_table("ConnectionTable"))
+        yield Lambda(create_table("PartyTable"), connections, sink, aws_calls)
 
 
 @pytest.fixture

@@ -1,19 +1,19 @@
 """DynamoDB's attribute values, to and from plain values.
 
-botocore's low-level client and stream records both speak them. Only the types that Rollcall stores are known here:
+DynamoDB's API and stream records both speak them. Only the types that Rollcall stores are known here:
 text, whole numbers, booleans, null, lists and maps.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+Attribute = dict[str, Any]
+"""One key, which names the type: `{"S": "text"}`."""
 
 Plain = str | int | bool | None | list["Plain"] | dict[str, "Plain"]
 
 
-def to_attribute(value: Any) -> "AttributeValueTypeDef":  # noqa: ANN401
+def to_attribute(value: Any) -> Attribute:  # noqa: ANN401
     """One value as an attribute value. Raises `TypeError` for a type that Rollcall does not store."""
     match value:
         case str():
@@ -32,7 +32,7 @@ def to_attribute(value: Any) -> "AttributeValueTypeDef":  # noqa: ANN401
             raise TypeError(type(value))
 
 
-def to_item(values: Mapping[str, Any]) -> dict[str, "AttributeValueTypeDef"]:
+def to_item(values: Mapping[str, Any]) -> dict[str, Attribute]:
     """A map of values as an item."""
     return {name: to_attribute(value) for name, value in values.items()}
 

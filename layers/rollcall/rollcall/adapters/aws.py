@@ -1,77 +1,152 @@
-"""Clients of AWS services.
+"""AWS's JSON protocol: DynamoDB, SQS and Secrets Manager all take a POST that names its operation in a header.
 
-botocore rather than boto3: the same clients, and a cold start without boto3's own imports. Each client waits for a
-bounded time and repeats a bounded number of times, with botocore's exponential back-off and jitter.
+Not botocore: importing it and making one client is two thirds of a function's cold start, and a call through it costs
+several times this one. Conferences are rare enough that events find functions cold, so that is time between somebody's
+joining and its being seen. Waiting is bounded, repeating is bounded, with exponential back-off and full jitter.
+Sources: AWS's low-level API references; which errors may pass, from their lists of common errors.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, cast
+import http.client
+import os
+import random
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
 
-import botocore.session
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+import msgspec
 
-from rollcall.adapters.signing import Credentials
+from rollcall.adapters.signing import Credentials, body_hash, post_signer
 from rollcall.core.errors import StorageFailed
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_s3 import S3Client
-    from mypy_boto3_secretsmanager import SecretsManagerClient
-    from mypy_boto3_sqs import SQSClient
-
-Patience = Literal["webhook", "background"]
-
-_PATIENCE: dict[Patience, Config] = {
-    # RingCentral waits three seconds, whatever happens here. What the table does not take at once goes to a queue, and
-    # the queue is what repeats.
-    "webhook": Config(connect_timeout=0.3, read_timeout=0.7, retries={"mode": "standard", "total_max_attempts": 1}),
-    "background": Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 4}),
-}
-
-session = botocore.session.get_session()
-
-
-def _client(service: str, patience: Patience) -> Any:  # noqa: ANN401  # botocore makes the classes at run time
-    return session.create_client(service, config=_PATIENCE[patience])
+_PASSING = frozenset({
+    "InternalServerError",
+    "InternalFailure",
+    "InternalServiceError",
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestTimeout",
+    "ServiceUnavailable",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+})  # fmt: skip
+_SERVER_ERROR = 500
+_FIRST_ERROR = 300
 
 
-def dynamodb(patience: Patience = "background") -> "DynamoDBClient":
-    """A DynamoDB client."""
-    return cast("DynamoDBClient", _client("dynamodb", patience))
+class Patience(msgspec.Struct, frozen=True):
+    """How long one attempt may take, in seconds, and how many there may be; `backoff` is the first pause at most."""
+
+    seconds: float
+    attempts: int
+    backoff: float = 0.05
 
 
-def sqs(patience: Patience = "background") -> "SQSClient":
-    """An SQS client."""
-    return cast("SQSClient", _client("sqs", patience))
+# RingCentral waits three seconds, whatever happens here. What the table does not take at once goes to a queue, and the
+# queue is what repeats.
+WEBHOOK = Patience(seconds=0.6, attempts=1)
+BACKGROUND = Patience(seconds=2.0, attempts=4)
 
 
-def s3(patience: Patience = "background") -> "S3Client":
-    """An S3 client."""
-    return cast("S3Client", _client("s3", patience))
+class Refusal(StorageFailed):
+    """AWS answered with an error. Attributes: `code`, AWS's own; `content`, the whole answer."""
+
+    def __init__(self, code: str, content: Mapping[str, Any]) -> None:
+        super().__init__(code)
+        self.content = content
 
 
-def secretsmanager(patience: Patience = "background") -> "SecretsManagerClient":
-    """A Secrets Manager client."""
-    return cast("SecretsManagerClient", _client("secretsmanager", patience))
+class JsonService:
+    """One service. Keeps its connection from call to call."""
+
+    def __init__(self, name: str, target: str, version: str, patience: Patience) -> None:
+        """`name` as in the service's host; `target` as before the operation in `X-Amz-Target`; `version` of JSON."""
+        endpoint = urlsplit(os.environ.get("AWS_ENDPOINT_URL") or _endpoint(name, os.environ["AWS_REGION"]))
+        make = http.client.HTTPSConnection if endpoint.scheme == "https" else http.client.HTTPConnection
+        self._connection = make(endpoint.hostname or "", endpoint.port, timeout=patience.seconds)
+        self._host = endpoint.netloc
+        self._name = name
+        self._target = target
+        self._content_type = f"application/x-amz-json-{version}"
+        self._patience = patience
+
+    def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to one operation. Raises `Refusal`, or `StorageFailed` if there was no answer."""
+        body = msgspec.json.encode(request)
+        for attempt in range(1, self._patience.attempts + 1):
+            try:
+                return self._attempt(operation, body)
+            except StorageFailed as error:
+                if attempt == self._patience.attempts or not _may_pass(error):
+                    raise
+                time.sleep(random.uniform(0, self._patience.backoff * 2**attempt))  # noqa: S311  # not a secret
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
+
+    def _attempt(self, operation: str, body: bytes) -> dict[str, Any]:
+        headers = {"host": self._host, "x-amz-target": f"{self._target}.{operation}"}
+        sign = post_signer(
+            credentials(), region=os.environ["AWS_REGION"], service=self._name, headers=headers, now=datetime.now(UTC)
+        )
+        signed = sign("/", body_hash(body)) | {"content-type": self._content_type}
+        status, content = self._exchange(body, signed)
+        if status < _FIRST_ERROR:
+            return content
+        code = str(content.get("__type") or content.get("code") or "").rpartition("#")[2]
+        raise Refusal(code or ("InternalServerError" if status >= _SERVER_ERROR else f"Http{status}"), content)
+
+    def _exchange(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+        kept = self._connection.sock is not None
+        try:
+            self._connection.request("POST", "/", body, dict(headers))
+            answer = self._connection.getresponse()
+            content = answer.read()
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError) as error:
+            self._connection.close()
+            if kept:  # closed while the function slept, which says nothing about this call
+                return self._exchange(body, headers)
+            raise StorageFailed(type(error).__name__) from error
+        except (OSError, http.client.HTTPException) as error:
+            self._connection.close()
+            raise StorageFailed(type(error).__name__) from error
+        try:
+            return answer.status, msgspec.json.decode(content or b"{}", type=dict[str, Any])
+        except msgspec.MsgspecError:
+            return answer.status, {}
+
+
+def dynamodb(patience: Patience = BACKGROUND) -> JsonService:
+    """DynamoDB."""
+    return JsonService("dynamodb", "DynamoDB_20120810", "1.0", patience)
+
+
+def sqs(patience: Patience = BACKGROUND) -> JsonService:
+    """SQS."""
+    return JsonService("sqs", "AmazonSQS", "1.0", patience)
+
+
+def secretsmanager(patience: Patience = BACKGROUND) -> JsonService:
+    """Secrets Manager."""
+    return JsonService("secretsmanager", "secretsmanager", "1.1", patience)
 
 
 def credentials() -> Credentials:
-    """What the function's role allows it to sign with."""
-    found = session.get_credentials()
-    frozen = found.get_frozen_credentials() if found else None
-    if not (frozen and frozen.access_key and frozen.secret_key):
-        raise StorageFailed("NoCredentials")
-    return Credentials(frozen.access_key, frozen.secret_key, frozen.token)
+    """What the function's role allows it to sign with: Lambda puts it into the environment."""
+    env = os.environ
+    return Credentials(env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], env.get("AWS_SESSION_TOKEN"))
 
 
-@contextmanager
-def storage_errors() -> Iterator[None]:
-    """Within it, what AWS refuses or does not answer is a `StorageFailed`."""
-    try:
-        yield
-    except ClientError as error:
-        raise StorageFailed(error.response["Error"]["Code"]) from error
-    except BotoCoreError as error:
-        raise StorageFailed(type(error).__name__) from error
+def _endpoint(name: str, region: str) -> str:
+    return f"https://{name}.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
+
+
+def _may_pass(error: StorageFailed) -> bool:
+    return error.code in _PASSING if isinstance(error, Refusal) else True

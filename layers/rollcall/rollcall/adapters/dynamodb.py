@@ -1,18 +1,17 @@
 """One DynamoDB table, in plain values. What DynamoDB refuses or does not answer is a `StorageFailed`."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
-from botocore.exceptions import ClientError
 
 from rollcall.adapters.attributes import from_item, to_item
-from rollcall.adapters.aws import storage_errors
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+from rollcall.adapters.aws import JsonService, Refusal
 
 Values = Mapping[str, Any]
+
+BY_CONNECTION = "byConnection"
+"""The only global index: AWS reads no such index consistently."""
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -28,50 +27,39 @@ class Condition(msgspec.Struct, frozen=True):
 class Table:
     """Items in and out. Reads are consistent."""
 
-    def __init__(self, client: "DynamoDBClient", name: str) -> None:
-        self._client = client
+    def __init__(self, service: JsonService, name: str) -> None:
+        self._service = service
         self._name = name
 
     def get(self, key: Values) -> dict[str, Any] | None:
         """The item, or None."""
-        with storage_errors():
-            answer = self._client.get_item(TableName=self._name, Key=to_item(key), ConsistentRead=True)
+        answer = self._call("GetItem", {"Key": to_item(key), "ConsistentRead": True})
         return from_item(answer["Item"]) if "Item" in answer else None
 
     def put(self, item: Values, condition: Condition | None = None) -> dict[str, Any] | None:
         """Write the item. Returns None, or the item that stands there if the condition did not hold."""
-        with storage_errors():
-            try:
-                self._client.put_item(
-                    TableName=self._name,
-                    Item=to_item(item),
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **_conditions(condition),
-                )
-            except ClientError as error:
-                return _standing(error)
+        request = {"Item": to_item(item), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        try:
+            self._call("PutItem", request | _if(condition))
+        except Refusal as refusal:
+            return _standing(refusal)
         return None
 
     def update(self, key: Values, expression: str, condition: Condition) -> None:
         """Change parts of an item, if the condition holds. The expression's values stand in the condition's."""
-        with storage_errors():
-            try:
-                self._client.update_item(
-                    TableName=self._name, Key=to_item(key), UpdateExpression=expression, **_conditions(condition)
-                )
-            except ClientError as error:
-                _standing(error)
+        request = {"Key": to_item(key), "UpdateExpression": expression}
+        try:
+            self._call("UpdateItem", request | _if(condition))
+        except Refusal as refusal:
+            _standing(refusal)
 
     def delete(self, key: Values, condition: Condition | None = None) -> dict[str, Any] | None:
         """Delete the item. Returns what was deleted, if anything was."""
-        with storage_errors():
-            try:
-                answer = self._client.delete_item(
-                    TableName=self._name, Key=to_item(key), ReturnValues="ALL_OLD", **_conditions(condition)
-                )
-            except ClientError as error:
-                _standing(error)
-                return None
+        try:
+            answer = self._call("DeleteItem", {"Key": to_item(key), "ReturnValues": "ALL_OLD"} | _if(condition))
+        except Refusal as refusal:
+            _standing(refusal)
+            return None
         return from_item(answer["Attributes"]) if answer.get("Attributes") else None
 
     def query(self, condition: Condition, *, index: str | None = None, live_at: int | None = None) -> Iterator[Any]:
@@ -95,9 +83,10 @@ class Table:
     ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
         """One page of a key condition, and the key after which the next one starts, if there may be more."""
         values = dict(condition.values)
-        query: dict[str, Any] = {"KeyConditionExpression": condition.expression, "ConsistentRead": True}
-        if index == BY_CONNECTION:
-            query["ConsistentRead"] = False  # the only global index: AWS reads no such index consistently
+        query: dict[str, Any] = {
+            "KeyConditionExpression": condition.expression,
+            "ConsistentRead": index != BY_CONNECTION,
+        }
         if index:
             query["IndexName"] = index
         if live_at is not None:
@@ -107,16 +96,15 @@ class Table:
             query |= {"ScanIndexForward": False, "Limit": newest_first_limit}
         if start:
             query["ExclusiveStartKey"] = to_item(start)
-        with storage_errors():
-            answer = self._client.query(TableName=self._name, ExpressionAttributeValues=to_item(values), **query)
+        answer = self._call("Query", query | {"ExpressionAttributeValues": to_item(values)})
         last = answer.get("LastEvaluatedKey")
         return [from_item(item) for item in answer["Items"]], from_item(last) if last else None
 
+    def _call(self, operation: str, request: Values) -> dict[str, Any]:
+        return self._service.call(operation, {"TableName": self._name, **request})
 
-BY_CONNECTION = "byConnection"
 
-
-def _conditions(condition: Condition | None) -> dict[str, Any]:
+def _if(condition: Condition | None) -> dict[str, Any]:
     if condition is None:
         return {}
     names = {"ExpressionAttributeNames": condition.names} if condition.names else {}
@@ -127,9 +115,8 @@ def _conditions(condition: Condition | None) -> dict[str, Any]:
     }
 
 
-def _standing(error: ClientError) -> dict[str, Any]:
-    """The item for which the condition did not hold. Any other error goes on."""
-    if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-        raise error
-    item: Mapping[str, Any] = error.response.get("Item") or {}  # type: ignore[assignment]
-    return from_item(item)
+def _standing(refusal: Refusal) -> dict[str, Any]:
+    """The item for which the condition did not hold. Any other refusal goes on."""
+    if refusal.code != "ConditionalCheckFailedException":
+        raise refusal
+    return from_item(refusal.content.get("Item", {}))

@@ -66,7 +66,11 @@ class Gateway:
 
     async def _send(self, posts: Sequence[Post]) -> list[Outcome]:
         sign = post_signer(
-            self._credentials(), region=self._region, service="execute-api", host=self._host, now=datetime.now(UTC)
+            self._credentials(),
+            region=self._region,
+            service="execute-api",
+            headers={"host": self._host},
+            now=datetime.now(UTC),
         )
         hashes = {body: body_hash(body) for body in {post.body for post in posts}}
 

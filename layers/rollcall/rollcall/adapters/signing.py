@@ -1,13 +1,13 @@
-"""AWS Signature Version 4 for one kind of request: a POST of one body to many `@connections` URLs.
+"""AWS Signature Version 4 for POST requests without a query string.
 
-botocore signs and sends one request in about half a millisecond of processor time. A roster goes to many connections at
-once, so what the requests of one fan-out have in common (key, body hash, date) is worked out once here. The tests hold
-the result against botocore's own signer. Source: AWS's description of Signature Version 4.
+What the requests of one fan-out have in common (key, date, headers) is worked out once, since a roster goes to many
+connections at a time. The tests hold the result against botocore's own signer. Source: AWS's description of Signature
+Version 4.
 """
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from urllib.parse import quote
 
@@ -23,29 +23,29 @@ class Credentials(msgspec.Struct, frozen=True):
 
 
 def post_signer(
-    credentials: Credentials, *, region: str, service: str, host: str, now: datetime
+    credentials: Credentials, *, region: str, service: str, headers: Mapping[str, str], now: datetime
 ) -> Callable[[str, bytes], dict[str, str]]:
     """A function from (path, body hash in hex) to the headers of a signed POST.
 
-    `host` as in the Host header. `path` is the URL's path as it is sent, percent-encoded once.
+    `headers` are signed too and must hold `host`; names in lower case. `path` is the URL's path as it is sent,
+    percent-encoded once.
     """
     timestamp = now.strftime("%Y%m%dT%H%M%SZ")
     scope = f"{timestamp[:8]}/{region}/{service}/aws4_request"
     key = b"AWS4" + credentials.secret_key.encode()
     for part in scope.split("/"):
         key = _hmac(key, part.encode())
-    headers = {"host": host, "x-amz-date": timestamp}
-    if credentials.token:
-        headers["x-amz-security-token"] = credentials.token
-    signed = ";".join(headers)
-    canonical_headers = "".join(f"{name}:{value}\n" for name, value in headers.items())
+    token = {"x-amz-security-token": credentials.token} if credentials.token else {}
+    common = dict(sorted({**headers, "x-amz-date": timestamp, **token}.items()))
+    signed = ";".join(common)
+    canonical_headers = "".join(f"{name}:{value}\n" for name, value in common.items())
     authorization = f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, SignedHeaders={signed}, Signature="
 
     def sign(path: str, body_hash: bytes) -> dict[str, str]:
         # The path is encoded a second time in the canonical request: every service but S3 wants it so.
         canonical = f"POST\n{quote(path, safe='/~')}\n\n{canonical_headers}\n{signed}\n{body_hash.decode()}"
         text = f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-        return headers | {"authorization": authorization + _hmac(key, text.encode()).hex()}
+        return common | {"authorization": authorization + _hmac(key, text.encode()).hex()}
 
     return sign
 

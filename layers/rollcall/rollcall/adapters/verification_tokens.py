@@ -5,15 +5,11 @@ The secret is `{"current": "…", "previous": "…"}`; `previous` is "" except d
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from rollcall.adapters.aws import storage_errors
+from rollcall.adapters.aws import JsonService
 from rollcall.core.errors import StorageFailed
-
-if TYPE_CHECKING:
-    from mypy_boto3_secretsmanager import SecretsManagerClient
 
 KNOWN_FOR_SECONDS = 60
 """How long after a rotation a function that keeps running may still refuse the new token, which is not in use yet."""
@@ -29,10 +25,8 @@ class VerificationTokens(msgspec.Struct, frozen=True):
 class VerificationTokenSecret:
     """Reads the secret once a minute at most."""
 
-    def __init__(
-        self, client: "SecretsManagerClient", secret_arn: str, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._client = client
+    def __init__(self, service: JsonService, secret_arn: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._service = service
         self._secret_arn = secret_arn
         self._clock = clock
         self._accepted: tuple[str, ...] = ()
@@ -51,7 +45,6 @@ class VerificationTokenSecret:
         return self._accepted
 
     def _read(self) -> tuple[str, ...]:
-        with storage_errors():
-            text = self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"]
-        tokens = msgspec.json.decode(text, type=VerificationTokens)
+        secret = self._service.call("GetSecretValue", {"SecretId": self._secret_arn})
+        tokens = msgspec.json.decode(secret["SecretString"], type=VerificationTokens)
         return tuple(token for token in (tokens.current, tokens.previous) if token)

@@ -138,7 +138,7 @@ class RingCentralUnavailable(RingCentralError):
 
 
 class StorageFailed(RollcallError):
-    """DynamoDB, SQS or S3 failed, after every repeat. Attribute: `code`, AWS's own or botocore's."""
+    """DynamoDB, SQS or S3 failed, after every repeat. Attribute: `code`, AWS's own or what kept it from answering."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -1,0 +1,38 @@
+"""What a function imports is what its cold start costs."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.aws_tables import ROOT
+
+FUNCTIONS = sorted(path.name for path in (ROOT / "functions").iterdir())
+COSTLY = {"botocore", "boto3", "requests", "asyncio", "pydantic", "aws_xray_sdk"}
+NEEDED = {
+    "authorizer": {"requests"},
+    "connections": {"asyncio"},
+    "remove": {"requests"},
+    "roster": {"asyncio"},
+}
+ENVIRONMENT = {
+    "CONNECTION_TABLE": "c",
+    "DEFERRED_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/d",
+    "PARTY_TABLE": "p",
+    "QUARANTINE_BUCKET": "q",
+    "RINGCENTRAL_SERVER": "https://platform.ringcentral.com",
+    "VERIFICATION_SECRET_ARN": "v",
+    "WEBSOCKET_ENDPOINT": "https://w.execute-api.us-east-1.amazonaws.com/dev",
+    "WEBSOCKET_URL": "wss://w.execute-api.us-east-1.amazonaws.com/dev",
+}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_imports_nothing_costly_that_it_does_not_need(function: str) -> None:
+    code = "import app, json, sys; print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    path = os.pathsep.join([str(ROOT / "functions" / function), str(ROOT / "layers/rollcall")])
+    environment = dict(os.environ) | ENVIRONMENT | {"PYTHONPATH": path}
+    ran = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert COSTLY & set(json.loads(ran.stdout)) == NEEDED.get(function, set())
