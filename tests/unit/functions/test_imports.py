@@ -10,7 +10,7 @@ import pytest
 from tests.support.aws_tables import ROOT
 
 FUNCTIONS = sorted(path.name for path in (ROOT / "functions").iterdir())
-COSTLY = {"botocore", "boto3", "requests", "asyncio", "pydantic", "aws_xray_sdk"}
+COSTLY = {"botocore.client", "botocore.session", "boto3", "requests", "asyncio", "pydantic", "aws_xray_sdk"}
 NEEDED = {
     "authorizer": {"requests"},
     "connections": {"asyncio"},
@@ -31,7 +31,7 @@ ENVIRONMENT = {
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_imports_nothing_costly_that_it_does_not_need(function: str) -> None:
-    code = "import app, json, sys; print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    code = "import app, json, sys; print(json.dumps(list(sys.modules)))"
     path = os.pathsep.join([str(ROOT / "functions" / function), str(ROOT / "layers/rollcall")])
     environment = dict(os.environ) | ENVIRONMENT | {"PYTHONPATH": path}
     ran = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
