@@ -7,10 +7,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from rollcall.adapters import aws, settings
 from rollcall.adapters.connection_table import ConnectionTable
 from rollcall.adapters.dynamodb import Table
+from rollcall.adapters.lease_table import LeaseTable
 from rollcall.adapters.ringcentral import RingCentral
 from rollcall.core.errors import RollcallError
 from rollcall.entry.authorization import context_of, context_of_error
 from rollcall.services.authorizer import Authorizer
+from rollcall.services.guarded import GuardedRingCentral
 from rollcall.telemetry import instrumented, logger
 
 
@@ -21,7 +23,9 @@ class _Settings(settings.Settings, frozen=True):
 
 def _authorizer() -> Authorizer:
     env = settings.read(_Settings)
-    return Authorizer(ConnectionTable(Table(aws.dynamodb(), env.connection_table)), RingCentral(env.ringcentral_server))
+    table = Table(aws.dynamodb(), env.connection_table)
+    ringcentral = GuardedRingCentral(RingCentral(env.ringcentral_server), LeaseTable(table))
+    return Authorizer(ConnectionTable(table), ringcentral)
 
 
 _AUTHORIZER = _authorizer()

@@ -6,6 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from rollcall.adapters import aws, settings
 from rollcall.adapters.dynamodb import Table
+from rollcall.adapters.event_bus import RenewalReminders
 from rollcall.adapters.party_table import PartyTable
 from rollcall.adapters.quarantine import Quarantine
 from rollcall.core.errors import StorageFailed
@@ -16,11 +17,16 @@ from rollcall.telemetry import instrumented, logger
 class _Settings(settings.Settings, frozen=True):
     party_table: str
     quarantine_bucket: str
+    stack_name: str
 
 
 def _ingest() -> Ingest:
     env = settings.read(_Settings)
-    return Ingest(PartyTable(Table(aws.dynamodb(), env.party_table)), Quarantine(env.quarantine_bucket, aws.BACKGROUND))
+    return Ingest(
+        PartyTable(Table(aws.dynamodb(), env.party_table)),
+        Quarantine(env.quarantine_bucket, aws.BACKGROUND),
+        RenewalReminders(aws.events(), env.stack_name),
+    )
 
 
 _INGEST = _ingest()

@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from rollcall.adapters import aws, settings
 from rollcall.adapters.deferred_queue import DeferredQueue
 from rollcall.adapters.dynamodb import Table
+from rollcall.adapters.event_bus import RenewalReminders
 from rollcall.adapters.party_table import PartyTable
 from rollcall.adapters.quarantine import Quarantine
 from rollcall.adapters.verification_tokens import VerificationTokenSecret
@@ -21,6 +22,7 @@ class _Settings(settings.Settings, frozen=True):
     quarantine_bucket: str
     deferred_queue_url: str
     verification_secret_arn: str
+    stack_name: str
 
 
 def _webhook() -> Webhook:
@@ -30,6 +32,7 @@ def _webhook() -> Webhook:
         Ingest(
             PartyTable(Table(aws.dynamodb(aws.WEBHOOK), env.party_table)),
             Quarantine(env.quarantine_bucket, aws.WEBHOOK),
+            RenewalReminders(aws.events(aws.WEBHOOK), env.stack_name),
         ),
         DeferredQueue(aws.sqs(aws.WEBHOOK), env.deferred_queue_url),
     )

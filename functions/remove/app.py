@@ -2,20 +2,26 @@
 
 from rollcall.adapters import aws, settings
 from rollcall.adapters.dynamodb import Table
+from rollcall.adapters.lease_table import LeaseTable
 from rollcall.adapters.ringcentral import RingCentral
 from rollcall.adapters.roster_table import RosterTable
 from rollcall.entry.http_api import Answer, Request, for_caller, json_answer
+from rollcall.services.guarded import GuardedRingCentral
 from rollcall.services.remove import Remove
 
 
 class _Settings(settings.Settings, frozen=True):
     party_table: str
+    connection_table: str
     ringcentral_server: str
 
 
 def _remove() -> Remove:
     env = settings.read(_Settings)
-    return Remove(RosterTable(Table(aws.dynamodb(), env.party_table)), RingCentral(env.ringcentral_server))
+    dynamodb = aws.dynamodb()
+    penalties = LeaseTable(Table(dynamodb, env.connection_table))
+    ringcentral = GuardedRingCentral(RingCentral(env.ringcentral_server), penalties)
+    return Remove(RosterTable(Table(dynamodb, env.party_table)), ringcentral)
 
 
 _REMOVE = _remove()

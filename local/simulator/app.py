@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from local.simulator import control_routes, subscription_routes, telephony_routes, token_routes
+from local.simulator import control_routes, reminders, subscription_routes, telephony_routes, token_routes
 from local.simulator.clock import Clock, utc_now
 from local.simulator.gateway import unknown_path
 from local.simulator.identifiers import Identifiers
@@ -19,7 +19,8 @@ def create_app(clock: Clock = utc_now, identifiers: Identifiers | None = None) -
     Parameters
     ----------
     clock
-        Answers the time now. It decides on expiry, rate limits and the host's time to join, not on delivery delays.
+        Answers the time now. It decides on expiry, reminders, suspension, rate limits and the host's time to join, not
+        on delivery delays.
     identifiers
         Makes all identifiers and tokens; random ones by default.
     """
@@ -27,7 +28,7 @@ def create_app(clock: Clock = utc_now, identifiers: Identifiers | None = None) -
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with simulator.delivery.running():
+        async with simulator.delivery.running(), reminders.running(simulator):
             yield
 
     app = Starlette(

@@ -48,6 +48,46 @@ REORDER_HOLD_SECONDS = 0.3
 HANDSHAKE_BODY = b""
 """The body of the request with which a webhook is tried. It carries the validation token and no verification token."""
 
+FAILURES_TO_SUSPEND = 10
+"""How many deliveries in a row have to fail for a subscription to be suspended.
+
+A staff statement of 2023 says "too many". Ten let through a webhook that stumbles, and a test gets there in no time.
+"""
+
+FAILING_SECONDS_TO_SUSPEND = 600
+"""For how long deliveries have to fail, however few they are; looked at whenever one fails.
+
+A staff statement of 2018 gives ten minutes for an address that violates the requirements.
+"""
+
+TIMEOUT_DETAILS = "Read timed out"
+NO_CONNECTION_DETAILS = "Connection refused"
+CONNECTION_LOST_DETAILS = "Connection reset"
+"""The details of a failure without an answer: the first recorded, the others what the same platform would say."""
+
+SUSPENDED_BY_HAND_DETAILS = TIMEOUT_DETAILS
+"""The details when a control call suspends: those of the sample answer in the documentation."""
+
+RENEWAL_REVIVES_SUSPENDED = False
+"""Whether renewing or updating a suspended subscription makes it active again.
+
+The documentation calls the suspension permanent, to be ended by deleting and creating again. The answer is 200 with the
+status Blacklisted: no error code is known for it, and a client that looks at the HTTP status alone is found out.
+"""
+
+REMINDER_LOOK_SECONDS = 0.1
+"""How often reminders are looked for. RingCentral's own interval is not published; this one keeps tests short."""
+
+REMINDER_BODY = None
+"""The body of a reminder. The documentation of 2022 puts `expiresIn` there, today's none; without is harder to read."""
+
+MIN_REMINDER_SECONDS = 1
+"""The least interval of reminders. It may not be below that of RingCentral's own job, which is not published."""
+
+REMINDER_BOUNDS_REASON = "SUB-508"
+FAULT_REASON = "CMN-401"
+"""The `reason` of a reminder filter out of bounds, and of a filter that the fault `disableFilters` strikes."""
+
 UNKNOWN_FILTER_REASON = "SUB-508"
 OTHER_ACCOUNT_REASON = "SUB-406"
 OTHER_EXTENSION_REASON = "CMN-408"

@@ -1,4 +1,5 @@
-"""The control calls: what people and their phones do, what goes wrong, and what was asked of the API.
+"""The control calls: what people and their phones do, what goes wrong, what becomes of subscriptions, and what was
+asked of the API.
 
 They are not part of RingCentral. They need no token, count in no rate limit, and answer errors as {"message": …}.
 """
@@ -15,12 +16,16 @@ from local.simulator.control_bodies import HangUp, HostLeave, NewCall, NewUser, 
 from local.simulator.errors import RingCentralError
 from local.simulator.faults import Faults
 from local.simulator.gateway import Endpoint, json_response, simulator_of
+from local.simulator.health import connection_reason
 from local.simulator.sessions import Owner, PartyEvent
 from local.simulator.simulator import Simulator
+from local.simulator.subscription_views import control_body
+from local.simulator.subscriptions import Subscription
 from local.simulator.telephony import Remote
 from local.simulator.tokens import ACCESS_TOKEN_SECONDS
 
 _CONFERENCE = "/simulator/conferences/{session_id}"
+_SUBSCRIPTION = "/simulator/subscriptions/{subscription_id}"
 _Handler = Callable[[Simulator, Request], Awaitable[Response]]
 
 
@@ -96,6 +101,33 @@ async def list_requests(simulator: Simulator, _request: Request) -> Response:
     return json_response(simulator.requests.entries)
 
 
+async def list_subscriptions(simulator: Simulator, _request: Request) -> Response:
+    """Every subscription of everybody, also those that are expired or suspended."""
+    now = simulator.clock()
+    return json_response([control_body(subscription, now) for subscription in simulator.subscriptions.every()])
+
+
+async def expire_subscription(simulator: Simulator, request: Request) -> Response:
+    """End a subscription's lifetime now."""
+    subscription = _subscription_of(simulator, request)
+    simulator.expire_subscription(subscription)
+    return _seen(simulator, subscription)
+
+
+async def suspend_subscription(simulator: Simulator, request: Request) -> Response:
+    """Suspend a subscription as if its webhook had failed."""
+    subscription = _subscription_of(simulator, request)
+    simulator.subscriptions.suspend(subscription, connection_reason(choices.SUSPENDED_BY_HAND_DETAILS))
+    return _seen(simulator, subscription)
+
+
+async def remove_subscription(simulator: Simulator, request: Request) -> Response:
+    """Remove a subscription behind its owner's back. Answers how it was."""
+    subscription = _subscription_of(simulator, request)
+    simulator.forget_subscription(subscription)
+    return _seen(simulator, subscription)
+
+
 async def replace_faults(simulator: Simulator, request: Request) -> Response:
     """Put faults in force instead of those that are."""
     faults = read_control(await request.body(), Faults)
@@ -107,6 +139,14 @@ async def reset(simulator: Simulator, _request: Request) -> Response:
     """Forget all that control calls brought about."""
     simulator.reset()
     return Response(status_code=204)
+
+
+def _subscription_of(simulator: Simulator, request: Request) -> Subscription:
+    return simulator.subscriptions.of_anybody(request.path_params["subscription_id"])
+
+
+def _seen(simulator: Simulator, subscription: Subscription) -> Response:
+    return json_response(control_body(subscription, simulator.clock()))
 
 
 def _published(simulator: Simulator, events: list[PartyEvent]) -> Response:
@@ -121,6 +161,10 @@ ROUTES = [
     Route(f"{_CONFERENCE}/host-join", _control_endpoint(host_join), methods=["POST"]),
     Route(f"{_CONFERENCE}/host-leave", _control_endpoint(host_leave), methods=["POST"]),
     Route("/simulator/requests", _control_endpoint(list_requests), methods=["GET"]),
+    Route("/simulator/subscriptions", _control_endpoint(list_subscriptions), methods=["GET"]),
+    Route(f"{_SUBSCRIPTION}/expire", _control_endpoint(expire_subscription), methods=["POST"]),
+    Route(f"{_SUBSCRIPTION}/suspend", _control_endpoint(suspend_subscription), methods=["POST"]),
+    Route(f"{_SUBSCRIPTION}/remove", _control_endpoint(remove_subscription), methods=["POST"]),
     Route("/simulator/faults", _control_endpoint(replace_faults), methods=["PUT"]),
     Route("/simulator/reset", _control_endpoint(reset), methods=["POST"]),
 ]

@@ -7,16 +7,20 @@ no other and, without faults, notifications arrive in the order in which they ha
 import asyncio
 import heapq
 import logging
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from itertools import count
 from typing import Final
 
 import httpx
 
 from local.simulator import choices, errors
+from local.simulator.clock import Clock
 from local.simulator.faults import FaultInjector
 from local.simulator.handshake import TIMEOUT_SECONDS, WebhookResponse
+from local.simulator.health import connection_reason, status_reason
 from local.simulator.subscriptions import Subscription
 
 _log = logging.getLogger(__name__)
@@ -33,8 +37,9 @@ _HEADERS: Final = {
 class Delivery:
     """Posts notifications and handshakes while `running`."""
 
-    def __init__(self, faults: FaultInjector) -> None:
+    def __init__(self, faults: FaultInjector, clock: Clock) -> None:
         self._faults = faults
+        self._clock = clock
         self._client: httpx.AsyncClient | None = None
         self._lanes: dict[str, _Lane] = {}
 
@@ -43,7 +48,8 @@ class Delivery:
         """Be able to send; at the end, drop what has not been sent."""
         # A kept connection may be closed by the webhook just as a notification goes out, which would look like a fault.
         limits = httpx.Limits(max_keepalive_connections=0)
-        async with httpx.AsyncClient(headers=_HEADERS, limits=limits, trust_env=False) as client:
+        tls = _tls_context()
+        async with httpx.AsyncClient(headers=_HEADERS, limits=limits, trust_env=False, verify=tls) as client:
             self._client = client
             try:
                 yield
@@ -73,32 +79,53 @@ class Delivery:
             lane.clear()
 
     def forget(self, subscription: Subscription) -> None:
-        """Drop what has not left yet for a subscription that was deleted."""
+        """Drop what has not left yet for a subscription that is over."""
         lane = self._lanes.pop(subscription.id, None)
         if lane is not None:
             lane.cancel()
 
     async def deliver(self, subscription: Subscription, notification: bytes) -> None:
-        """Post one notification, and count a failure. It is not tried again: RingCentral documents no retries."""
+        """Post one notification, and count a failure. It is not tried again: RingCentral documents no retries.
+
+        A suspended subscription gets nothing, not even what was under way when it was suspended.
+        """
+        health = subscription.health
+        if health.suspension is not None:
+            return
+        problem = await self._problem_of(subscription, notification)
+        if problem is None:
+            health.delivered()
+            return
+        health.failed(problem, self._clock())
+        _log.warning("notification for subscription %s failed: %s", subscription.id, problem)
+
+    async def _problem_of(self, subscription: Subscription, notification: bytes) -> str | None:
+        """Post a notification. Answers why it failed, in RingCentral's words, or None."""
         token = subscription.verification_token
         headers = {} if token is None else {"Verification-Token": token}
         try:
             response = await self._post(subscription.address, headers, notification)
-        except (httpx.HTTPError, TimeoutError) as error:
-            problem = type(error).__name__
-        else:
-            if response.status_code == httpx.codes.OK:
-                subscription.failures = 0
-                return
-            problem = f"status {response.status_code}"
-        subscription.failures += 1
-        _log.warning("notification for subscription %s failed: %s", subscription.id, problem)
+        except TimeoutError:
+            return connection_reason(choices.TIMEOUT_DETAILS)
+        except httpx.ConnectError:
+            return connection_reason(choices.NO_CONNECTION_DETAILS)
+        except httpx.HTTPError:
+            return connection_reason(choices.CONNECTION_LOST_DETAILS)
+        if response.status_code == httpx.codes.OK:
+            return None
+        return status_reason(response.status_code, response.reason_phrase)
 
     async def _post(self, address: str, headers: dict[str, str], content: bytes) -> httpx.Response:
         if self._client is None:
             raise RuntimeError("the sender is not running")
         async with asyncio.timeout(TIMEOUT_SECONDS):
             return await self._client.post(address, headers=headers, content=content, timeout=None)
+
+
+@cache
+def _tls_context() -> ssl.SSLContext:
+    """The trusted certificates. Reading them takes longer than anything else at a start."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class _Lane:

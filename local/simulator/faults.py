@@ -8,6 +8,7 @@ from msgspec import Meta, Struct, field
 
 from local.simulator import choices
 
+_Pattern = Annotated[str, Meta(min_length=1)]
 Probability = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -22,11 +23,7 @@ class ApiFault(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         """Raise a ValueError for a pattern that is not a regular expression; the decoder reports it as bad input."""
-        try:
-            re.compile(self.path_pattern)
-        except re.error as error:
-            message = f"pathPattern: {error}"
-            raise ValueError(message) from error
+        _check_pattern("pathPattern", self.path_pattern)
 
     def fits(self, method: str, path: str) -> bool:
         """Whether the fault is for this request."""
@@ -42,6 +39,12 @@ class Faults(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     delay_ms: Annotated[float, Meta(ge=0)] = 0
     seed: int | None = None
     api: list[ApiFault] = field(default_factory=list)
+    disable_filters: list[_Pattern] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Raise a ValueError for a pattern that is not a regular expression."""
+        for pattern in self.disable_filters:
+            _check_pattern("disableFilters", pattern)
 
 
 class FaultInjector:
@@ -71,9 +74,22 @@ class FaultInjector:
                 return fault
         return None
 
+    def disables_filter(self, text: str) -> bool:
+        """Whether an event filter of a subscription request is to be refused."""
+        return any(re.search(pattern, text) for pattern in self._faults.disable_filters)
+
     def _hold(self) -> float:
         """How long a copy is held back so that later notifications pass it."""
         return self._random.uniform(0, choices.REORDER_HOLD_SECONDS) if self._strikes(self._faults.reorder) else 0.0
 
     def _strikes(self, probability: float) -> bool:
         return self._random.random() < probability
+
+
+def _check_pattern(name: str, pattern: str) -> None:
+    """Raise a ValueError for what is not a regular expression."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        message = f"{name}: {error}"
+        raise ValueError(message) from error

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
 from local.simulator import choices
@@ -66,13 +67,24 @@ class TelephonyFilter:
 class ReminderFilter:
     """A filter for reminders that the subscription is about to expire (documentation, Creating webhooks).
 
-    It is accepted and kept, with its times in seconds. Sending the reminders is not done yet; it would begin at
-    `Subscriptions.receivers`, with the subscriptions whose end is nearer than `threshold`.
+    The first is due `threshold` seconds before the end, then one every `interval` seconds.
     """
 
     uri: str
     threshold: int
     interval: int
+
+    def fits(self, lifetime: int) -> bool:
+        """Whether its times are within bounds (documentation, Creating webhooks)."""
+        return choices.MIN_REMINDER_SECONDS <= self.interval <= self.threshold / 2 <= lifetime / 4
+
+    def is_due(self, expires_at: datetime, after: datetime, until: datetime) -> bool:
+        """Whether a reminder falls due after one moment and until another. Several that do are as good as one."""
+        first = expires_at - timedelta(seconds=self.threshold)
+        if not first <= until < expires_at:
+            return False
+        latest = until - (until - first) % timedelta(seconds=self.interval)
+        return latest > after
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +99,11 @@ class DisabledFilter:
 Filter = TelephonyFilter | ReminderFilter
 
 
-def read_filter(text: str, user: User) -> Filter | DisabledFilter:
-    """Read one event filter of a user; `~` stands for the user's own account and extension."""
+def read_filter(text: str, user: User, lifetime: int) -> Filter | DisabledFilter:
+    """Read one event filter of a user; `~` stands for the user's own account and extension.
+
+    `lifetime` is that of the subscription in seconds; it bounds the times of a reminder filter.
+    """
     path, _, query = text.partition("?")
     conditions = tuple(parse_qsl(query, keep_blank_values=True))
     match = _TELEPHONY.fullmatch(path)
@@ -96,7 +111,10 @@ def read_filter(text: str, user: User) -> Filter | DisabledFilter:
         return _telephony_filter(match[1], match[2], conditions, user)
     times = dict(conditions)
     if path == _REMINDER and times.keys() == {"threshold", "interval"} and all(t.isdecimal() for t in times.values()):
-        return ReminderFilter(text, int(times["threshold"]), int(times["interval"]))
+        reminder = ReminderFilter(text, int(times["threshold"]), int(times["interval"]))
+        if reminder.fits(lifetime):
+            return reminder
+        return DisabledFilter(text, choices.REMINDER_BOUNDS_REASON, "Reminder filter is out of bounds")
     return DisabledFilter(text, choices.UNKNOWN_FILTER_REASON, "Event filter is invalid")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from local.simulator import choices
 from local.simulator.call_control import CallControl
 from local.simulator.clock import Clock, iso_milliseconds
 from local.simulator.conferences import Conferences
@@ -35,13 +36,28 @@ class Simulator:
         self.subscriptions = Subscriptions(clock, identifiers)
         self.faults = FaultInjector()
         self.requests = RequestLog(clock)
-        self.delivery = Delivery(self.faults)
+        self.delivery = Delivery(self.faults, clock)
+        self._looked_at = clock()
 
     def publish(self, events: Sequence[PartyEvent]) -> None:
         """Hand a notification of each event to the sender, for every subscription that wants it."""
         for event in events:
             for subscription in self.subscriptions.receivers(event):
-                self.delivery.send(subscription, msgspec.json.encode(self._notification(event, subscription)))
+                owner = event.party.owner
+                if owner is None:
+                    raise ValueError("a leg that nobody owns has no notifications")
+                self._notify(subscription, event_uri(owner.account_id, owner.extension_id), event_body(event))
+
+    def remind(self) -> None:
+        """Hand the reminders to the sender that have become due since this was last done."""
+        after, self._looked_at = self._looked_at, self.clock()
+        for subscription, reminder in self.subscriptions.due_reminders(after, self._looked_at):
+            self._notify(subscription, reminder.uri, choices.REMINDER_BODY)
+
+    def expire_subscription(self, subscription: Subscription) -> None:
+        """End a subscription's lifetime and drop what is still to be sent for it."""
+        self.subscriptions.expire(subscription)
+        self.delivery.forget(subscription)
 
     def forget_subscription(self, subscription: Subscription) -> None:
         """End a subscription and drop what is still to be sent for it."""
@@ -56,21 +72,25 @@ class Simulator:
         self.tokens.keep_only(service)
         for subscription in self.subscriptions.others_than(service):
             self.forget_subscription(subscription)
+        for subscription in self.subscriptions.every():
+            subscription.forget_failures()
         self.faults.replace(Faults())
         self.rate_limits.forget_all()
         self.requests.forget_all()
         self.delivery.drop_pending()
 
-    def _notification(self, event: PartyEvent, subscription: Subscription) -> Json:
-        """The envelope (recorded event): flat, with concrete ids in `event`; `ownerId` is the subscriber's."""
-        owner = event.party.owner
-        if owner is None:
-            raise ValueError("a leg that nobody owns has no notifications")
-        return {
+    def _notify(self, subscription: Subscription, event: str, body: Json | None) -> None:
+        """Hand a notification to the sender.
+
+        The envelope (recorded event) is flat, with concrete ids in `event`; `ownerId` is the subscriber's.
+        """
+        notification: Json = {
             "uuid": self.identifiers.notification_uuid(),
-            "event": event_uri(owner.account_id, owner.extension_id),
+            "event": event,
             "timestamp": iso_milliseconds(self.clock()),
             "subscriptionId": subscription.id,
             "ownerId": subscription.holder.user_key.extension_id,
-            "body": event_body(event),
         }
+        if body is not None:
+            notification["body"] = body
+        self.delivery.send(subscription, msgspec.json.encode(notification))

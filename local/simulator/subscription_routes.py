@@ -1,14 +1,18 @@
 """The endpoints of subscriptions. Their paths, groups and statuses are RingCentral's."""
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 from starlette.routing import Route
 
 from local.simulator import handshake, subscriptions
 from local.simulator.api_bodies import CreateSubscription, UpdateSubscription, read_body
+from local.simulator.filter_sets import FilterSet, read_filters
 from local.simulator.gateway import ApiCall, api_endpoint, json_response
 from local.simulator.rate_limits import Group
-from local.simulator.subscriptions import Subscription, read_filters
-from local.simulator.views import API
+from local.simulator.subscription_views import subscription_body
+from local.simulator.subscriptions import Subscription
+from local.simulator.views import API, Json
 
 _COLLECTION = f"{API}/subscription"
 _ONE = f"{_COLLECTION}/{{subscription_id}}"
@@ -19,7 +23,8 @@ async def create_subscription(call: ApiCall) -> Response:
     simulator = call.simulator
     body = read_body(call.body, CreateSubscription)
     subscriptions.check_lifetime(body.expires_in)
-    filters = read_filters(body.event_filters, call.user)
+    lifetime = body.expires_in or subscriptions.DEFAULT_SECONDS
+    filters = _read_filters(call, body.event_filters, lifetime)
     simulator.subscriptions.check_room(call.caller)
 
     address = body.delivery_mode.address
@@ -28,21 +33,14 @@ async def create_subscription(call: ApiCall) -> Response:
     handshake.check_response(await simulator.delivery.handshake(address, token), token)
 
     subscription = simulator.subscriptions.create(
-        call.caller,
-        address,
-        body.delivery_mode.verification_token,
-        filters,
-        body.expires_in or subscriptions.DEFAULT_SECONDS,
+        call.caller, address, body.delivery_mode.verification_token, filters, lifetime
     )
     return _answer(call, subscription)
 
 
 async def list_subscriptions(call: ApiCall) -> Response:
     """The caller's subscriptions with the app that asks (documentation, Get Subscription List)."""
-    records = [
-        call.simulator.subscriptions.body(subscription, call.base_url)
-        for subscription in call.simulator.subscriptions.of(call.caller)
-    ]
+    records = [_body(call, subscription) for subscription in call.simulator.subscriptions.of(call.caller)]
     return json_response({"uri": f"{call.base_url}{_COLLECTION}", "records": records})
 
 
@@ -56,10 +54,10 @@ async def update_subscription(call: ApiCall) -> Response:
     body = read_body(call.body, UpdateSubscription)
     subscriptions.check_lifetime(body.expires_in)
     subscription = _find(call)
+    lifetime = body.expires_in or subscription.lifetime
     if body.event_filters is not None:
-        subscription.filters = read_filters(body.event_filters, call.user)
-    if body.expires_in is not None:
-        subscription.lifetime = body.expires_in
+        subscription.filters = _read_filters(call, body.event_filters, lifetime)
+    subscription.lifetime = lifetime
     call.simulator.subscriptions.prolong(subscription)
     return _answer(call, subscription)
 
@@ -79,8 +77,16 @@ def _find(call: ApiCall) -> Subscription:
     return call.simulator.subscriptions.find(call.path["subscription_id"], call.caller)
 
 
+def _read_filters(call: ApiCall, texts: Sequence[str], lifetime: int) -> FilterSet:
+    return read_filters(texts, call.user, lifetime, call.simulator.faults.disables_filter)
+
+
+def _body(call: ApiCall, subscription: Subscription) -> Json:
+    return subscription_body(subscription, call.simulator.clock(), call.base_url)
+
+
 def _answer(call: ApiCall, subscription: Subscription) -> Response:
-    return json_response(call.simulator.subscriptions.body(subscription, call.base_url))
+    return json_response(_body(call, subscription))
 
 
 ROUTES = [

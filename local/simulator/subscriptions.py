@@ -1,17 +1,19 @@
 """Subscriptions: who gets which notifications, and until when. No I/O; the handshake is done before `create`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from local.simulator import choices, errors
-from local.simulator.clock import Clock, iso_milliseconds
-from local.simulator.filters import DisabledFilter, Filter, ReminderFilter, TelephonyFilter, read_filter
+from local.simulator.clock import Clock
+from local.simulator.filter_sets import FilterSet
+from local.simulator.filters import ReminderFilter, TelephonyFilter
+from local.simulator.health import Health
 from local.simulator.identifiers import Identifiers
 from local.simulator.sessions import Owner, PartyEvent
-from local.simulator.users import AppUser, User
-from local.simulator.views import API, Json
+from local.simulator.users import AppUser
 
 DEFAULT_SECONDS: Final = 604_800
 """The lifetime of a subscription that asks for none: seven days (examples of the documentation)."""
@@ -21,20 +23,17 @@ MAX_PER_USER: Final = 30
 """Subscriptions of one user with one app (RingCentral's SDK)."""
 
 
-@dataclass(frozen=True, slots=True)
-class FilterSet:
-    """The event filters of a subscription: those in force and those refused."""
+class SubscriptionStatus(StrEnum):
+    """The state of a subscription; the API answers no Expired one."""
 
-    enabled: tuple[Filter, ...]
-    disabled: tuple[DisabledFilter, ...]
+    ACTIVE = "Active"
+    BLACKLISTED = "Blacklisted"
+    EXPIRED = "Expired"
 
 
 @dataclass(slots=True)
 class Subscription:
-    """One webhook subscription. It belongs to the user and the app that created it.
-
-    `failures` counts the deliveries in a row that failed; suspending a subscription for too many would begin there.
-    """
+    """One webhook subscription. It belongs to the user and the app that created it."""
 
     id: str
     holder: AppUser
@@ -44,25 +43,26 @@ class Subscription:
     lifetime: int
     created_at: datetime
     expires_at: datetime
-    failures: int = field(default=0, compare=False)
+    health: Health = field(default_factory=Health, compare=False)
+
+    def status(self, now: datetime) -> SubscriptionStatus:
+        """Its state at a time."""
+        if now >= self.expires_at:
+            return SubscriptionStatus.EXPIRED
+        return SubscriptionStatus.ACTIVE if self.health.suspension is None else SubscriptionStatus.BLACKLISTED
 
     def wants(self, event: PartyEvent) -> bool:
         """Whether an event is for this subscription. It gets one notification, however many of its filters fit."""
         return any(f.lets_through(event) for f in self.filters.enabled if isinstance(f, TelephonyFilter))
 
+    def due_reminders(self, after: datetime, until: datetime) -> list[ReminderFilter]:
+        """The reminder filters for which a reminder falls due after one moment and until another."""
+        reminders = [f for f in self.filters.enabled if isinstance(f, ReminderFilter)]
+        return [f for f in reminders if f.is_due(self.expires_at, after, until)]
 
-def read_filters(texts: Sequence[str], user: User) -> FilterSet:
-    """Read the event filters of a request. Some may be bad; raises a RingCentralError if none is of use."""
-    read = [read_filter(text, user) for text in texts]
-    enabled = tuple(f for f in read if not isinstance(f, DisabledFilter))
-    disabled = tuple(f for f in read if isinstance(f, DisabledFilter))
-    if not enabled:
-        if disabled and all(f.reason == choices.OTHER_ACCOUNT_REASON for f in disabled):
-            raise errors.other_account()
-        raise errors.invalid_filters(texts)
-    if all(isinstance(f, ReminderFilter) for f in enabled):
-        raise errors.only_reminder_filter()
-    return FilterSet(enabled, disabled)
+    def forget_failures(self) -> None:
+        """Begin to count anew. A delivery that is under way counts no more; a suspension stays."""
+        self.health = Health(suspension=self.health.suspension)
 
 
 def check_lifetime(seconds: int | None) -> None:
@@ -103,7 +103,7 @@ class Subscriptions:
         return subscription
 
     def of(self, holder: AppUser) -> list[Subscription]:
-        """The live subscriptions of a user with an app."""
+        """The live subscriptions of a user with an app, suspended ones too."""
         return [s for s in self._live() if s.holder == holder]
 
     def find(self, subscription_id: str, holder: AppUser) -> Subscription:
@@ -123,41 +123,54 @@ class Subscriptions:
         return subscription
 
     def prolong(self, subscription: Subscription) -> None:
-        """Let the subscription live for its whole lifetime from now on."""
+        """Let the subscription live for its whole lifetime from now on. A suspended one stays suspended."""
         subscription.expires_at = self._clock() + timedelta(seconds=subscription.lifetime)
+        if choices.RENEWAL_REVIVES_SUSPENDED:
+            subscription.health = Health()
+
+    def expire(self, subscription: Subscription) -> None:
+        """End the lifetime now, unless it is over."""
+        subscription.expires_at = min(subscription.expires_at, self._clock())
+
+    def suspend(self, subscription: Subscription, reason: str) -> None:
+        """Suspend a subscription. Raises a RingCentralError (409) if it is expired."""
+        if not self._is_live(subscription):
+            raise errors.incorrect_state()
+        subscription.health.suspend(reason, self._clock())
 
     def delete(self, subscription: Subscription) -> None:
         """Forget a subscription."""
         del self._subscriptions[subscription.id]
 
     def receivers(self, event: PartyEvent) -> list[Subscription]:
-        """The live subscriptions that an event is for."""
-        return [subscription for subscription in self._live() if subscription.wants(event)]
+        """The active subscriptions that an event is for."""
+        return [subscription for subscription in self._active() if subscription.wants(event)]
+
+    def due_reminders(self, after: datetime, until: datetime) -> list[tuple[Subscription, ReminderFilter]]:
+        """The active subscriptions for which a reminder falls due, each with the filter that asked for it."""
+        return [(s, reminder) for s in self._active() for reminder in s.due_reminders(after, until)]
+
+    def every(self) -> list[Subscription]:
+        """All subscriptions of everybody, oldest first."""
+        return list(self._subscriptions.values())
+
+    def of_anybody(self, subscription_id: str) -> Subscription:
+        """A subscription, whoever has it and whatever its state. Raises a RingCentralError (404) if there is none."""
+        subscription = self._subscriptions.get(subscription_id)
+        if subscription is None:
+            raise errors.not_found("subscriptionId")
+        return subscription
 
     def others_than(self, user_key: Owner) -> list[Subscription]:
         """The subscriptions of everybody else."""
         return [s for s in self._subscriptions.values() if s.holder.user_key != user_key]
 
-    def body(self, subscription: Subscription, base_url: str) -> Json:
-        """A subscription as the API answers it (RingCentral's SDK: SubscriptionInfo), without verification token."""
-        body: Json = {
-            "uri": f"{base_url}{API}/subscription/{subscription.id}",
-            "id": subscription.id,
-            "eventFilters": [f.uri for f in subscription.filters.enabled],
-            "creationTime": iso_milliseconds(subscription.created_at),
-            "expirationTime": iso_milliseconds(subscription.expires_at),
-            "expiresIn": int((subscription.expires_at - self._clock()).total_seconds()),
-            "status": "Active",
-            "deliveryMode": {"transportType": "WebHook", "address": subscription.address, "encryption": False},
-        }
-        if subscription.filters.disabled:
-            body["disabledFilters"] = [
-                {"filter": f.uri, "reason": f.reason, "message": f.message} for f in subscription.filters.disabled
-            ]
-        return body
-
     def _live(self) -> Iterator[Subscription]:
         return (s for s in self._subscriptions.values() if self._is_live(s))
 
+    def _active(self) -> Iterator[Subscription]:
+        now = self._clock()
+        return (s for s in self._subscriptions.values() if s.status(now) is SubscriptionStatus.ACTIVE)
+
     def _is_live(self, subscription: Subscription) -> bool:
-        return self._clock() < subscription.expires_at
+        return subscription.status(self._clock()) is not SubscriptionStatus.EXPIRED

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from local.simulator import service_login
 from local.stack import environments
 from local.stack.errors import StackError
 from local.stack.layer import fit_layer
@@ -47,6 +48,8 @@ class Sam:
             *("--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-fail-on-empty-changeset"),
             *("--parameter-overrides", *self._chosen, "Stage=local"),
             *(f"LocalEndpoint={ports.aws_url}", f"RingCentralServer={ports.simulator_url}"),
+            *(f"RingCentralClientId={service_login.CLIENT_ID}", f"RingCentralJwt={service_login.JWT}"),
+            *(f"RingCentralClientSecret={service_login.CLIENT_SECRET}", 'SubscriptionSchedule="rate(1 minute)"'),
             aws_url=ports.aws_url,
         )
         self._finish("deploy", deployment)

@@ -16,7 +16,7 @@ from local.stack.processes import Part, Processes
 from local.stack.progress import Progress, Silence
 from local.stack.sam import Sam
 from local.stack.stack_file import StackInfo
-from local.stack.subscription import subscribe
+from local.stack.subscription import wait_until_subscribed
 from local.stack.warming import warm
 
 
@@ -39,9 +39,9 @@ class Stack(StackInfo, frozen=True, kw_only=True):
         """Start the simulator again. It has forgotten everything, the subscription too."""
         serving.start_simulator(self.processes, self.places, self.ports)
 
-    def subscribe(self) -> str:
-        """Subscribe the webhook at RingCentral. Returns the subscription's id."""
-        return subscribe(self.ringcentral_url, self.webhook_url, self.verification_token)
+    def subscription(self) -> str:
+        """The id of the active webhook subscription; waits until there is one."""
+        return wait_until_subscribed(self.ringcentral_url, self.webhook_url, within=90.0)
 
 
 @contextmanager
@@ -134,7 +134,7 @@ def _start(places: Places, chosen: Ports, processes: Processes, progress: Progre
         warm(info, session)
     stack = Stack(**msgspec.structs.asdict(info), ports=chosen, places=places, processes=processes, session=session)
     with progress.step("Subscribing to RingCentral's notifications"):
-        stack.subscribe()
+        wait_until_subscribed(stack.ringcentral_url, stack.webhook_url)
     return stack
 
 

@@ -1,60 +1,37 @@
-"""The webhook subscription: from it on, RingCentral tells Rollcall about every call of the account.
+"""Waiting for the webhook subscription, which Rollcall makes itself right after its deployment."""
 
-It is made as anybody makes it, through RingCentral's own API with the service's login.
-"""
+import time
+from typing import Any
 
 import httpx
 
-from local.simulator import service_login
 from local.stack.errors import StackError
 
-ACCOUNT_FILTER = "/restapi/v1.0/account/~/telephony/sessions"
-_JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-_SECONDS = 15.0
+_SECONDS = 30.0
+_LOOK_SECONDS = 0.1
 
 
-def subscribe(ringcentral_url: str, webhook_url: str, verification_token: str) -> str:
-    """Log in as the service and subscribe the webhook.
+def wait_until_subscribed(ringcentral_url: str, webhook_url: str, within: float = _SECONDS) -> str:
+    """The id of the active subscription for this webhook, as soon as RingCentral has one.
 
-    Returns the subscription's id. Raises a `StackError` if RingCentral refuses, which it does when the webhook does not
-    pass its test.
+    Raises a `StackError` if it does not come.
     """
-    with httpx.Client(base_url=ringcentral_url, timeout=_SECONDS, trust_env=False) as client:
-        try:
-            access_token = _log_in(client)
-            return _create(client, access_token, webhook_url, verification_token)
-        except httpx.HTTPStatusError as error:
-            answer = f"{error.response.status_code} {error.response.text}"
-            raise StackError(f"no webhook subscription: {error.request.url.path} answers {answer}") from error
-        except httpx.HTTPError as error:
-            raise StackError(f"no webhook subscription: {type(error).__name__} from {ringcentral_url}") from error
+    deadline = time.monotonic() + within
+    while True:
+        found = [one for one in _subscriptions(ringcentral_url) if one["address"] == webhook_url]
+        active = next((one for one in found if one["status"] == "Active"), None)
+        if active:
+            identifier: str = active["id"]
+            return identifier
+        if time.monotonic() > deadline:
+            raise StackError(f"Rollcall has not subscribed to RingCentral's notifications within {within:.0f} s")
+        time.sleep(_LOOK_SECONDS)
 
 
-def _log_in(client: httpx.Client) -> str:
-    response = client.post(
-        "/restapi/oauth/token",
-        auth=(service_login.CLIENT_ID, service_login.CLIENT_SECRET),
-        data={"grant_type": _JWT_GRANT, "assertion": service_login.JWT},
-    )
-    access_token: str = response.raise_for_status().json()["access_token"]
-    return access_token
-
-
-def _create(client: httpx.Client, access_token: str, webhook_url: str, verification_token: str) -> str:
-    response = client.post(
-        "/restapi/v1.0/subscription",
-        headers={"Authorization": f"Bearer {access_token}"},
-        json={
-            "eventFilters": [ACCOUNT_FILTER],
-            "deliveryMode": {
-                "transportType": "WebHook",
-                "address": webhook_url,
-                "verificationToken": verification_token,
-            },
-        },
-    )
-    subscription = response.raise_for_status().json()
-    if subscription.get("disabledFilters"):
-        raise StackError(f"RingCentral does not grant {ACCOUNT_FILTER}")
-    identifier: str = subscription["id"]
-    return identifier
+def _subscriptions(ringcentral_url: str) -> list[dict[str, Any]]:
+    try:
+        answer = httpx.get(f"{ringcentral_url}/simulator/subscriptions", timeout=_SECONDS, trust_env=False)
+        subscriptions: list[dict[str, Any]] = answer.raise_for_status().json()
+    except httpx.HTTPError as error:
+        raise StackError(f"no word of subscriptions from {ringcentral_url}: {type(error).__name__}") from error
+    return subscriptions

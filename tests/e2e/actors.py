@@ -189,6 +189,7 @@ class Aws:
 
         self._stack = stack
         self.dynamodb, self.s3, self.logs = client("dynamodb"), client("s3"), client("logs")
+        self.functions, self.secrets = client("lambda"), client("secretsmanager")
         (described,) = client("cloudformation").describe_stacks(StackName=stack.stack_name)["Stacks"]
         self.outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
 
@@ -206,11 +207,31 @@ class Aws:
         values = {name: {"S": value} for name, value in item.items()} | {"expiresAt": {"N": str(int(time.time()) + 60)}}
         self.dynamodb.put_item(TableName=self.outputs["ConnectionTableName"], Item=values)
 
-    def runs_of(self, function: str) -> int:
-        """How often a function was run, by its log."""
+    def run(self, function: str) -> None:
+        """Run a function as its schedule would."""
+        self.functions.invoke(FunctionName=f"{self._stack.stack_name}-{function}", Payload=b"{}")
+
+    def secret(self, logical_id: str) -> str:
+        """The ARN of one of the stack's secrets."""
+        (arn,) = [found["ARN"] for found in self.secrets.list_secrets()["SecretList"] if logical_id in found["Name"]]
+        return str(arn)
+
+    def forget_penalties(self) -> None:
+        """Let everybody out of the penalty box."""
+        for item in self.items("ConnectionTableName"):
+            if item["pk"]["S"].startswith("PENALTY#"):
+                key = {"pk": item["pk"], "sk": item["sk"]}
+                self.dynamodb.delete_item(TableName=self.outputs["ConnectionTableName"], Key=key)
+
+    def log_of(self, function: str) -> str:
+        """Everything that a function has logged."""
         group = f"/rollcall/{self._stack.stack_name}/{function}"
         pages = self.logs.get_paginator("filter_log_events").paginate(logGroupName=group)
-        return sum(event["message"].startswith("START ") for page in pages for event in page["events"])
+        return "\n".join(event["message"] for page in pages for event in page["events"])
+
+    def runs_of(self, function: str) -> int:
+        """How often a function was run, by its log."""
+        return sum(line.startswith("START ") for line in self.log_of(function).splitlines())
 
 
 class Hook:

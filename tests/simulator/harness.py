@@ -1,5 +1,6 @@
 """What the simulator's tests run with: fictional users, a clock to turn, and shorthands for asking a simulator."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ ALICE = {"accountId": ACCOUNT, "extensionId": "700200001", "name": "Alice Agent"
 BOB = {"accountId": ACCOUNT, "extensionId": "700200002", "name": "Bob Bailey", "phoneNumber": "+12055550102"}
 CARLA = {"name": "Carla Customer", "phoneNumber": "+12055550103"}
 ACCOUNT_FILTER = "/restapi/v1.0/account/~/telephony/sessions"
+REMINDER = "/restapi/v1.0/subscription/~?threshold=60&interval=15"
 
 
 class ManualClock:
@@ -76,6 +78,22 @@ class RunningSimulator:
         mode = {"transportType": "WebHook", "address": webhook.address, "verificationToken": VERIFICATION_TOKEN}
         body = {"eventFilters": list(filters) or [ACCOUNT_FILTER], "deliveryMode": mode, **fields}
         return self.api("POST", "subscription", token, body)
+
+    def subscriptions(self) -> dict[str, Any]:
+        """What the control calls say of every subscription, by its id, oldest first."""
+        response = self.control("subscriptions", method="GET")
+        assert response.status_code == 200, response.text
+        return {one["id"]: one for one in response.json()}
+
+    def wait_for_subscription(self, subscription_id: str, **expected: Any) -> dict[str, Any]:
+        """What the control calls say of a subscription, once it is as expected."""
+        give_up_at = time.monotonic() + 5
+        while True:
+            seen: dict[str, Any] = self.subscriptions()[subscription_id]
+            if expected.items() <= seen.items():
+                return seen
+            assert time.monotonic() < give_up_at, seen
+            time.sleep(0.005)
 
     def open_conference(self, token: str, *, host_joined: bool = True) -> str:
         response = self.api("POST", "account/~/telephony/conference", token)

@@ -56,7 +56,7 @@ class Server:
         asyncio.run_coroutine_threadsafe(lifespan.__aenter__(), self._loop).result()
         self._app = app
         try:
-            with httpx.Client(base_url=self.url, trust_env=False, timeout=10) as client:
+            with httpx.Client(base_url=self.url, trust_env=False, verify=False, timeout=10) as client:
                 yield RunningSimulator(self.url, client)
         finally:
             asyncio.run_coroutine_threadsafe(lifespan.__aexit__(None, None, None), self._loop).result()

@@ -43,6 +43,8 @@ def test_an_admin_may_end_a_colleagues_call(served: RunningSimulator) -> None:
         ("PUT", "faults", {"drop": 1.5}),
         ("PUT", "faults", {"delayMs": -1}),
         ("PUT", "faults", {"droop": 1}),
+        ("PUT", "faults", {"disableFilters": ["("]}),
+        ("PUT", "faults", {"disableFilters": [""]}),
         ("PUT", "faults", {"api": [{"method": "GET", "pathPattern": "(", "status": 500, "times": 1}]}),
         ("PUT", "faults", {"api": [{"method": "GET", "pathPattern": "x", "status": 200, "times": 1}]}),
         ("PUT", "faults", {"api": [{"method": "GET", "pathPattern": "x", "status": 500}]}),
@@ -67,6 +69,9 @@ def test_a_body_that_is_not_json_is_explained(served: RunningSimulator) -> None:
         ("calls/s-1/hangup", {"side": "agent"}),
         ("conferences/s-1/host-join", None),
         ("conferences/s-1/host-leave", None),
+        ("subscriptions/unknown/expire", None),
+        ("subscriptions/unknown/suspend", None),
+        ("subscriptions/unknown/remove", None),
     ],
 )
 def test_what_is_unknown_is_not_found(served: RunningSimulator, path: str, body: dict[str, Any] | None) -> None:
@@ -109,8 +114,9 @@ def test_an_api_fault_changes_nothing_and_is_used_up(served: RunningSimulator) -
     path = f"account/~/telephony/sessions/{leg['telephonySessionId']}/parties/{leg['partyId']}"
     fault = {"method": "DELETE", "pathPattern": "/parties/p-", "status": 503, "retryAfter": 7, "times": 2}
     answer = served.control("faults", {"api": [fault]}, "PUT")
+    lists = {"api": [fault], "disableFilters": []}
     assert answer.status_code == 200
-    assert answer.json() == {"duplicate": 0, "reorder": 0, "drop": 0, "delayMs": 0, "seed": None, "api": [fault]}
+    assert answer.json() == {"duplicate": 0, "reorder": 0, "drop": 0, "delayMs": 0, "seed": None, **lists}
 
     for _ in range(2):
         response = served.api("DELETE", path, token)

@@ -21,7 +21,7 @@ class TestFilters:
 
     @staticmethod
     def seen(text: str, user: User, events: list[PartyEvent]) -> list[int]:
-        read = read_filter(text, user)
+        read = read_filter(text, user, 600)
         assert isinstance(read, TelephonyFilter)
         return [event.sequence for event in events if read.lets_through(event)]
 
@@ -72,12 +72,13 @@ class TestFilters:
         assert self.seen(f"{ACCOUNT_FILTER}?{query}", simulator.users.service, events) == sequences
 
     def test_concrete_ids_take_the_place_of_the_tildes(self, alice: User) -> None:
-        read = read_filter(f"{EXTENSION_FILTER}?statusCode=Gone", alice)
+        read = read_filter(f"{EXTENSION_FILTER}?statusCode=Gone", alice, 600)
         assert read.uri == "/restapi/v1.0/account/700100001/extension/700200001/telephony/sessions?statusCode=Gone"
 
-    def test_a_reminder_filter_is_kept_as_it_is(self, alice: User) -> None:
-        text = "/restapi/v1.0/subscription/~?threshold=60&interval=15"
-        assert read_filter(text, alice) == ReminderFilter(text, 60, 15)
+    @pytest.mark.parametrize(("threshold", "interval"), [(60, 15), (300, 150), (2, 1)])
+    def test_a_reminder_filter_is_kept_as_it_is(self, alice: User, threshold: int, interval: int) -> None:
+        text = f"/restapi/v1.0/subscription/~?threshold={threshold}&interval={interval}"
+        assert read_filter(text, alice, 600) == ReminderFilter(text, threshold, interval)
 
     @pytest.mark.parametrize(
         ("text", "reason"),
@@ -88,11 +89,14 @@ class TestFilters:
             (f"{ACCOUNT_FILTER}?color=red", "SUB-508"),
             ("/restapi/v1.0/subscription/~?threshold=60", "SUB-508"),
             ("/restapi/v1.0/subscription/~?threshold=soon&interval=15", "SUB-508"),
+            ("/restapi/v1.0/subscription/~?threshold=301&interval=15", "SUB-508"),
+            ("/restapi/v1.0/subscription/~?threshold=60&interval=31", "SUB-508"),
+            ("/restapi/v1.0/subscription/~?threshold=60&interval=0", "SUB-508"),
             ("/restapi/v1.0/account/700100002/telephony/sessions", "SUB-406"),
             ("/restapi/v1.0/account/~/extension/700200002/telephony/sessions", "CMN-408"),
         ],
     )
     def test_bad_filters_are_refused_with_a_reason(self, alice: User, text: str, reason: str) -> None:
-        read = read_filter(text, alice)
+        read = read_filter(text, alice, 600)
         assert isinstance(read, DisabledFilter)
         assert read.reason == reason

@@ -8,13 +8,13 @@ import pytest
 from tests.simulator.harness import (
     ACCOUNT_FILTER,
     BOB,
+    REMINDER,
     VERIFICATION_TOKEN,
     ManualClock,
     RunningSimulator,
 )
 from tests.simulator.webhook import Webhook
 
-REMINDER = "/restapi/v1.0/subscription/~?threshold=60&interval=15"
 CONCRETE_FILTER = "/restapi/v1.0/account/700100001/telephony/sessions"
 
 

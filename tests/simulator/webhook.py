@@ -66,7 +66,7 @@ class Webhook:
     def wait(self, number: int, timeout: float = 5) -> list[Posted]:
         """The first so many notifications, once they are there."""
         with self._arrived:
-            assert self._arrived.wait_for(lambda: len(self.posted) >= number, timeout), [p.gist for p in self.posted]
+            assert self._arrived.wait_for(lambda: len(self.posted) >= number, timeout), [p.body for p in self.posted]
             return self.posted[:number]
 
     def wait_for_last(self, leg: str, code: str) -> list[Posted]:

@@ -65,6 +65,11 @@ class FakeDeferred(Failing):
         self.kept.append(body)
 
 
+class FakeReminders(Failing):
+    def remind(self) -> None:
+        self._called("remind")
+
+
 class FakeTokens(Failing):
     def __init__(self, *accepted: str) -> None:
         super().__init__()

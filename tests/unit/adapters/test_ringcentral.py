@@ -1,5 +1,6 @@
 """RingCentral's answers as values and errors, over a real socket."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from rollcall.core.errors import (
     RingCentralError,
     RingCentralFailed,
     RingCentralForbidden,
+    RingCentralLoginRefused,
     RingCentralNotFound,
     RingCentralRateLimited,
     RingCentralUnauthorized,
@@ -16,6 +18,7 @@ from rollcall.core.errors import (
 )
 from rollcall.core.identity import Identity
 from rollcall.core.party import Leg
+from rollcall.core.service_token import Credentials
 from tests.support.ringcentral_stub import Stub, running_stub
 
 
@@ -86,6 +89,40 @@ def test_how_long_to_wait_is_taken_over_within_reason(ringcentral: RingCentral, 
     error = refused(ringcentral, 429, Retry_After=header)
     assert isinstance(error, RingCentralRateLimited)
     assert error.retry_after == seconds
+
+
+def test_a_login_gives_a_token_and_whose_it_is(ringcentral: RingCentral) -> None:
+    Stub.answer = (200, {}, b'{"access_token": "token", "expires_in": 3600, "owner_id": "200"}')
+    token = ringcentral.log_in(Credentials("id", "secret", "jwt"))
+    assert (token.access_token, token.owner_extension_id) == ("token", "200")
+    assert 3500 < token.expires_at - time.time() <= 3600
+    assert Stub.asked == [("POST", "/restapi/oauth/token", "Basic aWQ6c2VjcmV0")]
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, RingCentralLoginRefused),
+        (401, RingCentralLoginRefused),
+        (403, RingCentralLoginRefused),
+        (429, RingCentralRateLimited),
+        (500, RingCentralFailed),
+        (503, RingCentralUnavailable),
+    ],
+)
+def test_a_login_that_is_refused_is_told_from_one_that_failed(
+    ringcentral: RingCentral, status: int, error: type[RingCentralError]
+) -> None:
+    Stub.answer = (status, {}, b'{"errorCode": "OAU-146"}')
+    with pytest.raises(RingCentralError) as caught:
+        ringcentral.log_in(Credentials("id", "secret", "jwt"))
+    assert type(caught.value) is error
+
+
+def test_a_body_is_sent_as_json(ringcentral: RingCentral) -> None:
+    Stub.answer = (200, {}, b"answer")
+    assert ringcentral.call("POST", "/path", "token", {"a": 1}) == b"answer"
+    assert Stub.asked == [("POST", "/path", "Bearer token")]
 
 
 def test_nobody_there_is_unavailable() -> None:

@@ -1,5 +1,6 @@
 """Every file in events/ is fed to its function, with the AWS calls that this makes counted."""
 
+import contextlib
 import importlib
 import json
 import sys
@@ -24,6 +25,7 @@ from tests.support.sink import Sink, running_sink
 ACCOUNT, EXTENSION = "809640001", "62295300001"
 CONFERENCE = "s-a0d7bfa2dd198z18deb4fcc72z184536c0000"
 CONNECTION = "L0SM9cOFvHcCIhw="
+CREDENTIALS = '{"clientId": "id", "clientSecret": "secret", "jwt": "jwt"}'
 SEQUENCES = [f"{number:021d}" for number in range(4)]
 
 
@@ -47,7 +49,11 @@ class Lambda:
         handler = importlib.import_module(module).handler
         event = json.loads((ROOT / "events" / f"{name}.json").read_text())
         context = SimpleNamespace(
-            function_name=function, memory_limit_in_mb=128, invoked_function_arn="arn", aws_request_id="r"
+            function_name=function,
+            memory_limit_in_mb=128,
+            invoked_function_arn="arn",
+            aws_request_id="r",
+            log_stream_name="stream",
         )
         self.requests.clear()
         answer = handler(event, context)
@@ -86,6 +92,11 @@ def aws_around(aws_calls: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
             "WEBSOCKET_ENDPOINT": sink.url,
             "WEBSOCKET_URL": "wss://sample/dev",
             "RINGCENTRAL_SERVER": stub.url,
+            "STACK_NAME": "rollcall-dev",
+            "EVENT_FILTERS": "/restapi/v1.0/account/~/telephony/sessions",
+            "WEBHOOK_URL": "https://sample/webhook",
+            "RINGCENTRAL_SECRET_ARN": secrets.create_secret(Name="app", SecretString=CREDENTIALS)["ARN"],
+            "SERVICE_TOKEN_SECRET_ARN": secrets.create_secret(Name="token", SecretString="{}")["ARN"],
         }
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
@@ -373,6 +384,50 @@ def test_the_authorizer_tells_what_it_found_out(
 def test_the_authorizer_survives_a_table_that_is_gone(aws_around: Lambda) -> None:
     boto3.client("dynamodb").delete_table(TableName="ConnectionTable")
     assert aws_around.invoke("authorizer/token")["context"] == {"error": "storage"}
+
+
+# ---- subscription
+
+LOGGED_IN = b'{"access_token": "token", "expires_in": 3600, "owner_id": "200"}'
+NO_SUBSCRIPTION = b'{"records": []}'
+MADE = b'{"id": "made", "status": "Active", "deliveryMode": {"address": "https://sample/webhook"}}'
+
+
+@pytest.mark.parametrize("name", ["subscription/schedule", "subscription/renewal-reminder"])
+def test_a_subscription_is_made_if_there_is_none(aws_around: Lambda, name: str) -> None:
+    Stub.answers = [LOGGED_IN, NO_SUBSCRIPTION, MADE]
+    aws_around.invoke(name)
+    assert [(method, path.rpartition("/")[2]) for method, path, _ in Stub.asked] == [
+        ("POST", "token"), ("GET", "subscription"), ("POST", "subscription")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("status", [200, 401, 503])
+def test_a_deployment_is_answered_whatever_ringcentral_says(
+    aws_around: Lambda, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    Stub.answer = (status, {}, LOGGED_IN)
+    answers: list[Any] = []
+
+    def put(request: Any, timeout: float) -> Any:
+        answers.append((request.full_url, json.loads(request.data)))
+        return contextlib.nullcontext()
+
+    monkeypatch.setattr("urllib.request.urlopen", put)
+    aws_around.invoke("subscription/deployed")
+    ((url, content),) = answers
+    assert url == "https://cloudformation-custom-resource.example/answer"
+    assert (content["Status"], content["PhysicalResourceId"]) == ("SUCCESS", "SubscriptionAfterDeployment")
+
+
+def test_a_stack_that_is_deleted_takes_its_subscription_along(
+    aws_around: Lambda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("urllib.request.urlopen", lambda _request, timeout: contextlib.nullcontext())
+    Stub.answers = [LOGGED_IN, b'{"records": [' + MADE + b"]}", b""]
+    aws_around.invoke("subscription/deleted")
+    assert [(method, path.rpartition("/")[2]) for method, path, _ in Stub.asked][-1] == ("DELETE", "made")
 
 
 def test_a_missing_variable_names_itself(aws_around: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:

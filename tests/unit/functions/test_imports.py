@@ -15,10 +15,16 @@ NEEDED = {
     "authorizer": {"requests"},
     "connections": {"asyncio"},
     "remove": {"requests"},
+    "subscription": {"requests"},
     "roster": {"asyncio"},
 }
 ENVIRONMENT = {
     "CONNECTION_TABLE": "c",
+    "EVENT_FILTERS": "f",
+    "RINGCENTRAL_SECRET_ARN": "r",
+    "SERVICE_TOKEN_SECRET_ARN": "s",
+    "STACK_NAME": "rollcall",
+    "WEBHOOK_URL": "https://a.execute-api.us-east-1.amazonaws.com/webhook",
     "DEFERRED_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/d",
     "PARTY_TABLE": "p",
     "QUARANTINE_BUCKET": "q",

@@ -6,7 +6,7 @@ from rollcall.core.webhook import Authentic, Handshake, Refused
 from rollcall.services.ingest import Ingest, Webhook
 from tests.support.counted import Counted
 from tests.support.events import as_body, in_conference, notification, status
-from tests.support.fakes import FakeDeferred, FakeParties, FakeQuarantine, FakeTokens, throttled
+from tests.support.fakes import FakeDeferred, FakeParties, FakeQuarantine, FakeReminders, FakeTokens, throttled
 
 TOKEN = {"verification-token": "secret"}
 JOIN = as_body(notification(9, in_conference("p-conf-2"), second=9))
@@ -16,7 +16,9 @@ class World:
     def __init__(self) -> None:
         self.parties, self.quarantine, self.deferred = FakeParties(), FakeQuarantine(), FakeDeferred()
         self.tokens = FakeTokens("secret")
-        self.webhook = Webhook(self.tokens, Ingest(self.parties, self.quarantine), self.deferred)
+        self.reminders = FakeReminders()
+        self.ingest = Ingest(self.parties, self.quarantine, self.reminders)
+        self.webhook = Webhook(self.tokens, self.ingest, self.deferred)
 
     def written(self) -> int:
         return len(self.parties.stream) + len(self.quarantine.kept) + len(self.deferred.kept)
@@ -71,11 +73,20 @@ def test_other_kinds_are_let_go(world: World, counted: Counted) -> None:
     assert counted() == {"NotificationsIgnored": 2}
 
 
+def test_a_renewal_reminder_is_passed_on_and_may_fail(world: World, counted: Counted) -> None:
+    world.reminders.fail("remind", throttled())
+    for _ in range(2):
+        assert world.webhook.receive(TOKEN, b'{"event": "/restapi/v1.0/subscription/~?threshold=60"}') == Authentic()
+    assert world.webhook.receive(TOKEN, b'{"event": "/restapi/v1.0/account/1/presence"}') == Authentic()
+    assert world.reminders.calls == ["remind", "remind"]
+    assert (world.written(), counted()) == (0, {"NotificationsIgnored": 3})
+
+
 def test_what_the_table_will_not_take_is_deferred_and_may_be_taken_later(world: World) -> None:
     world.parties.fail("put_if_newer", throttled())
     assert world.webhook.receive(TOKEN, JOIN) == Authentic()
     assert world.deferred.kept == [JOIN]
-    Ingest(world.parties, world.quarantine).take(world.deferred.kept[0])
+    world.ingest.take(world.deferred.kept[0])
     assert len(world.parties.stream) == 1
 
 
@@ -85,7 +96,7 @@ def test_a_notification_that_fails_half_way_is_deferred_whole(world: World) -> N
     world.parties.fail("put_if_newer", None, throttled())
     world.webhook.receive(TOKEN, as_body(content))
     assert (len(world.parties.records), world.deferred.kept) == (1, [as_body(content)])
-    Ingest(world.parties, world.quarantine).take(world.deferred.kept[0])
+    world.ingest.take(world.deferred.kept[0])
     assert len(world.parties.records) == 2
 
 

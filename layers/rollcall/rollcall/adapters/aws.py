@@ -138,6 +138,11 @@ def secretsmanager(patience: Patience = BACKGROUND) -> JsonService:
     return JsonService("secretsmanager", "secretsmanager", "1.1", patience)
 
 
+def events(patience: Patience = BACKGROUND) -> JsonService:
+    """EventBridge."""
+    return JsonService("events", "AWSEvents", "1.1", patience)
+
+
 def credentials() -> Credentials:
     """What the function's role allows it to sign with: Lambda puts it into the environment."""
     env = os.environ

@@ -1,15 +1,18 @@
 """RingCentral's API, as far as Rollcall calls it. Statuses and error bodies: RingCentral's API reference."""
 
+import time
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 import requests
 
+from rollcall.core.answers import decode_answer
 from rollcall.core.errors import (
     RingCentralError,
     RingCentralFailed,
     RingCentralForbidden,
+    RingCentralLoginRefused,
     RingCentralNotFound,
     RingCentralRateLimited,
     RingCentralUnauthorized,
@@ -17,6 +20,7 @@ from rollcall.core.errors import (
 )
 from rollcall.core.identity import Identity
 from rollcall.core.party import Leg
+from rollcall.core.service_token import Credentials, ServiceToken
 
 TIMEOUT_SECONDS = (2.0, 5.0)
 """To connect, and to answer."""
@@ -26,6 +30,8 @@ PENALTY_SECONDS = 60
 
 TRY_AGAIN_SECONDS = 5
 MOST_SECONDS = 3600
+
+_JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
 class _AccountInfo(msgspec.Struct, frozen=True):
@@ -41,9 +47,15 @@ class _ErrorBody(msgspec.Struct, frozen=True, rename="camel"):
     error_code: str | None = None
 
 
+class _TokenInfo(msgspec.Struct, frozen=True):
+    access_token: str
+    expires_in: int
+    owner_id: str | int
+
+
 class RingCentral:
-    """Calls RingCentral with the access token of the user for whom it acts. Nothing is repeated here: the caller knows
-    whether it may be.
+    """Calls RingCentral, each time with the access token of whoever it acts for. Nothing is repeated here: the caller
+    knows whether it may be.
     """
 
     def __init__(self, server: str, session: requests.Session | None = None) -> None:
@@ -53,31 +65,55 @@ class RingCentral:
 
     def owner_of(self, access_token: str) -> Identity:
         """Whose access token this is. Raises `RingCentralError`."""
-        answer = self._call("GET", "/restapi/v1.0/account/~/extension/~", access_token)
-        try:
-            info = msgspec.json.decode(answer.content, type=_ExtensionInfo)
-        except msgspec.MsgspecError:
-            raise RingCentralFailed(answer.status_code) from None
+        answer = self.call("GET", "/restapi/v1.0/account/~/extension/~", access_token)
+        info = decode_answer(answer, _ExtensionInfo)
         return Identity(account_id=str(info.account.id), extension_id=str(info.id))
 
     def delete_party(self, access_token: str, leg: Leg) -> None:
         """Throw a leg out of its session. Any 2xx is success. Raises `RingCentralError`."""
         session, party = quote(leg.telephony_session_id, safe=""), quote(leg.party_id, safe="")
-        self._call("DELETE", f"/restapi/v1.0/account/~/telephony/sessions/{session}/parties/{party}", access_token)
+        self.call("DELETE", f"/restapi/v1.0/account/~/telephony/sessions/{session}/parties/{party}", access_token)
 
-    def _call(self, method: str, path: str, access_token: str) -> requests.Response:
+    def log_in(self, credentials: Credentials) -> ServiceToken:
+        """A new access token for the user of the JWT. Each is a session, of which a user may have about five.
+
+        Raises `RingCentralLoginRefused` for credentials that RingCentral does not take, or another `RingCentralError`.
+        """
+        try:
+            answer = self._send(
+                "POST",
+                "/restapi/oauth/token",
+                auth=(credentials.client_id, credentials.client_secret),
+                data={"grant_type": _JWT_GRANT, "assertion": credentials.jwt},
+            )
+        except (RingCentralUnauthorized, RingCentralForbidden, RingCentralFailed) as error:
+            if error.status is not None and error.status < 500:  # noqa: PLR2004  # the client's own fault
+                raise RingCentralLoginRefused(error.status, error.error_code) from None
+            raise
+        info = decode_answer(answer, _TokenInfo)
+        expires_at = int(time.time()) + info.expires_in
+        return ServiceToken(info.access_token, expires_at, owner_extension_id=str(info.owner_id))
+
+    def call(self, method: str, path: str, access_token: str, body: object = None) -> bytes:
+        """One request with a token, and a JSON body if there is one. Returns the answer's body.
+
+        Raises `RingCentralError`.
+        """
+        headers = {"Authorization": f"Bearer {access_token}", "Accept": "application/json"}
+        if body is None:
+            return self._send(method, path, headers=headers)
+        headers["Content-Type"] = "application/json"
+        return self._send(method, path, headers=headers, data=msgspec.json.encode(body))
+
+    def _send(self, method: str, path: str, **request: Any) -> bytes:  # noqa: ANN401  # what requests takes
         try:
             answer = self._session.request(
-                method,
-                self._server + path,
-                headers={"Authorization": f"Bearer {access_token}", "Accept": "application/json"},
-                timeout=TIMEOUT_SECONDS,
-                allow_redirects=False,
+                method, self._server + path, timeout=TIMEOUT_SECONDS, allow_redirects=False, **request
             )
         except requests.RequestException:
             raise RingCentralUnavailable(None, TRY_AGAIN_SECONDS) from None
         if answer.ok and not answer.is_redirect:
-            return answer
+            return answer.content
         raise _error(answer)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import msgspec
 
 from rollcall.adapters.aws import JsonService
+from rollcall.adapters.secret import Secret
 from rollcall.core.errors import StorageFailed
 
 KNOWN_FOR_SECONDS = 60
@@ -26,8 +27,7 @@ class VerificationTokenSecret:
     """Reads the secret once a minute at most."""
 
     def __init__(self, service: JsonService, secret_arn: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._service = service
-        self._secret_arn = secret_arn
+        self._secret = Secret(service, secret_arn, VerificationTokens)
         self._clock = clock
         self._accepted: tuple[str, ...] = ()
         self._read_at = 0.0
@@ -44,7 +44,10 @@ class VerificationTokenSecret:
                     raise
         return self._accepted
 
+    def current(self) -> str:
+        """The token that a new subscription gets, as it stands now."""
+        return self._secret.read().current
+
     def _read(self) -> tuple[str, ...]:
-        secret = self._service.call("GetSecretValue", {"SecretId": self._secret_arn})
-        tokens = msgspec.json.decode(secret["SecretString"], type=VerificationTokens)
+        tokens = self._secret.read()
         return tuple(token for token in (tokens.current, tokens.previous) if token)

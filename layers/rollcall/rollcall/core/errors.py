@@ -14,6 +14,7 @@
     │   ├── RingCentralForbidden         403: the caller may not do that
     │   ├── RingCentralNotFound          404: RingCentral knows no such leg
     │   ├── RingCentralRateLimited       429: not before `retry_after` seconds
+    │   ├── RingCentralLoginRefused      RingCentral does not let the service in: its credentials are wrong or missing
     │   ├── RingCentralFailed            any other answer
     │   └── RingCentralUnavailable       503, or no answer at all
     ├── StorageFailed                AWS did not store or return something, after every repeat
@@ -123,6 +124,10 @@ class RingCentralRateLimited(RingCentralError):
     def __init__(self, retry_after: int, error_code: str | None = None) -> None:
         super().__init__(429, error_code)
         self.retry_after = retry_after
+
+
+class RingCentralLoginRefused(RingCentralError):
+    """The service's own login was refused, or there are no credentials to log in with (`status` None)."""
 
 
 class RingCentralFailed(RingCentralError):

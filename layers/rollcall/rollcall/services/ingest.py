@@ -7,16 +7,17 @@ from rollcall.core.errors import StorageFailed, UndecodableNotification
 from rollcall.core.notification import OtherNotification, decode_notification
 from rollcall.core.party import PartyRecord, joined_before, party_records
 from rollcall.core.webhook import VERIFICATION_TOKEN, Authentic, Handshake, Refused, judge
-from rollcall.services.ports import Deferred, Parties, Quarantine, Tokens
+from rollcall.services.ports import Deferred, Parties, Quarantine, Reminders, Tokens
 from rollcall.telemetry import count, logger
 
 
 class Ingest:
     """Takes notifications. One party costs one write and no read."""
 
-    def __init__(self, parties: Parties, quarantine: Quarantine) -> None:
+    def __init__(self, parties: Parties, quarantine: Quarantine, reminders: Reminders) -> None:
         self._parties = parties
         self._quarantine = quarantine
+        self._reminders = reminders
 
     def take(self, body: bytes) -> None:
         """Put an authentic notification where it belongs. May be repeated: what is not newer changes nothing.
@@ -33,9 +34,18 @@ class Ingest:
         if isinstance(notification, OtherNotification):
             logger.info("notification of another kind", kind=notification.kind)
             count("NotificationsIgnored")
+            if notification.kind == "reminder":
+                self._remind()
             return
         for record in party_records(notification):
             self._merge(record)
+
+    def _remind(self) -> None:
+        """Pass a reminder on. If that fails, the schedule looks after the subscription all the same."""
+        try:
+            self._reminders.remind()
+        except StorageFailed as error:
+            logger.warning("reminder not passed on", cause=error.code)
 
     def _merge(self, record: PartyRecord) -> None:
         stored = self._parties.put_if_newer(record)

@@ -4,6 +4,7 @@ Whatever stores something raises `StorageFailed` when it could not.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
 import msgspec
@@ -13,6 +14,8 @@ from rollcall.core.identity import Connection, Identity
 from rollcall.core.messages import Watch
 from rollcall.core.party import Leg, PartyRecord
 from rollcall.core.roster import Roster
+from rollcall.core.service_token import Credentials, ServiceToken
+from rollcall.core.subscription import Remembered
 
 
 class Post(msgspec.Struct, frozen=True):
@@ -148,3 +151,85 @@ class RingCentral(Protocol):
 
     def delete_party(self, access_token: str, leg: Leg) -> None:
         """Throw a leg out."""
+
+
+class Reminders(Protocol):
+    """The way from RingCentral's renewal reminders to whoever renews."""
+
+    def remind(self) -> None:
+        """Say that a subscription is to be looked after."""
+
+
+class CurrentToken(Protocol):
+    """The verification token that a new subscription gets."""
+
+    def current(self) -> str:
+        """As it stands now."""
+
+
+class CredentialsStore(Protocol):
+    """The credentials of the service's own login."""
+
+    def read(self) -> Credentials:
+        """As they stand."""
+
+
+class TokenStore(Protocol):
+    """The shared access token."""
+
+    def read(self) -> ServiceToken:
+        """As it stands."""
+
+    def write(self, value: ServiceToken) -> None:
+        """Share a new one."""
+
+
+class Leases(Protocol):
+    """Who does something alone."""
+
+    def lease(self, name: str, seconds: int) -> AbstractContextManager[bool]:
+        """Within it, whether the lease is ours."""
+
+
+class Penalties(Protocol):
+    """Who must not call RingCentral for a while."""
+
+    def penalty(self, whose: str) -> int:
+        """For how many seconds more; 0 if they may."""
+
+    def punish(self, whose: str, seconds: int) -> None:
+        """Not for so long."""
+
+
+class SubscriptionNote(Protocol):
+    """What was subscribed last."""
+
+    def subscription(self) -> Remembered | None:
+        """The note."""
+
+    def remember_subscription(self, made: Remembered) -> None:
+        """Replace the note."""
+
+
+class RingCentralLogin(Protocol):
+    """RingCentral's token endpoint."""
+
+    def log_in(self, credentials: Credentials) -> ServiceToken:
+        """A new token."""
+
+
+class RingCentralCalls(Protocol):
+    """RingCentral's API with any token."""
+
+    def call(self, method: str, path: str, access_token: str, body: object = None) -> bytes:
+        """The answer's body."""
+
+
+class ServiceApi(Protocol):
+    """RingCentral's API with the service's own token."""
+
+    def owner_extension_id(self) -> str:
+        """The extension that is logged in."""
+
+    def call(self, group: str, method: str, path: str, body: object = None) -> bytes:
+        """The answer's body."""

@@ -1,0 +1,59 @@
+"""Leases and small notes in DynamoDB, beside the connections: who does something alone, and what was done last.
+
+| item    | pk                | sk      |
+|---------|-------------------|---------|
+| lease   | `LEASE#<name>`    | `LEASE` |
+| penalty | `PENALTY#<whose>` | `PENALTY` |
+| note    | `NOTE#<name>`     | `NOTE`  |
+"""
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from rollcall.adapters.dynamodb import Condition, Table
+from rollcall.core.subscription import Remembered
+
+_FOR_EVER = 2**33
+
+
+class LeaseTable:
+    """Leases end by themselves, so that a process that dies holds up nobody for long."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    @contextmanager
+    def lease(self, name: str, seconds: int) -> Iterator[bool]:
+        """Within it, whether the lease is ours. It is given back at the end, or ends after so many seconds."""
+        key, owner, now = {"pk": f"LEASE#{name}", "sk": "LEASE"}, str(uuid.uuid4()), int(time.time())
+        free = Condition("attribute_not_exists(pk) OR expiresAt <= :now", {":now": now})
+        ours = self._table.put(key | {"holder": owner, "expiresAt": now + seconds}, free) is None
+        try:
+            yield ours
+        finally:
+            if ours:
+                self._table.delete(key, Condition("holder = :holder", {":holder": owner}))
+
+    def penalty(self, whose: str) -> int:
+        """For how many seconds more RingCentral must not be called for `whose`; 0 if it may."""
+        item = self._table.get({"pk": f"PENALTY#{whose}", "sk": "PENALTY"})
+        return max(int(item["expiresAt"] - time.time()), 0) if item else 0
+
+    def punish(self, whose: str, seconds: int) -> None:
+        """Remember that RingCentral must not be called for `whose` for so long."""
+        item = {"pk": f"PENALTY#{whose}", "sk": "PENALTY", "expiresAt": int(time.time()) + seconds + 1}
+        self._table.put(item)
+
+    def subscription(self) -> Remembered | None:
+        """The subscription that was made last."""
+        item = self._table.get({"pk": "NOTE#subscription", "sk": "NOTE"})
+        return msgspec.convert(item, Remembered) if item else None
+
+    def remember_subscription(self, made: Remembered) -> None:
+        """Note the subscription that was made last."""
+        key = {"pk": "NOTE#subscription", "sk": "NOTE", "expiresAt": _FOR_EVER}
+        self._table.put(key | msgspec.to_builtins(made))
