@@ -28,7 +28,7 @@ class _Settings(settings.Settings, frozen=True):
 def _webhook() -> Webhook:
     env = settings.read(_Settings)
     return Webhook(
-        VerificationTokenSecret(aws.secretsmanager(aws.WEBHOOK), env.verification_secret_arn),
+        VerificationTokenSecret(aws.secretsmanager(aws.SECRET), env.verification_secret_arn),
         Ingest(
             PartyTable(Table(aws.dynamodb(aws.WEBHOOK), env.party_table)),
             Quarantine(env.quarantine_bucket, aws.WEBHOOK),

@@ -1,7 +1,9 @@
 """AWS's JSON protocol over a real socket: what is repeated, what is refused, and how long anything may take."""
 
+import ssl
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -80,6 +82,24 @@ def test_a_kept_connection_that_was_closed_costs_no_attempt(sink: Sink, monkeypa
         assert service.call("SendMessage", {}) == {}
         time.sleep(0.02)
     service.close()
+
+
+@pytest.mark.parametrize("error", [ssl.SSLEOFError(), ConnectionResetError(), BrokenPipeError()])
+def test_however_a_kept_connection_breaks_it_costs_no_attempt(
+    sink: Sink, service: JsonService, monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
+    service.call("GetItem", {})
+    request, errors = service._connection.request, [error]
+
+    def breaking(*arguments: Any) -> None:
+        if errors:
+            raise errors.pop()
+        request(*arguments)
+
+    monkeypatch.setattr(service._connection, "request", breaking)
+    monkeypatch.setattr(service, "_patience", Patience(seconds=1, attempts=1))
+    assert service.call("GetItem", {}) == {}
+    assert sink.connections == 2
 
 
 def test_nobody_there_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:

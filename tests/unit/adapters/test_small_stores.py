@@ -19,7 +19,9 @@ def test_a_request_is_quarantined_as_it_came_with_its_reason() -> None:
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="quarantine")
     body = b"\xff" * 300_000
-    key = Quarantine("quarantine", aws.BACKGROUND).put(body, UndecodableNotification("too-large", "ü" * 1000))
+    key = Quarantine("quarantine", aws.BACKGROUND).put(
+        body, UndecodableNotification("too-large", "a\nb\r\x00" + "ü" * 1000)
+    )
     found = s3.get_object(Bucket="quarantine", Key=key)
     assert found["Body"].read() == body
     assert found["Metadata"]["reason"] == "too-large"

@@ -1,5 +1,7 @@
 """The tables, on moto, with the keys and indexes of the real template."""
 
+import base64
+import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -157,7 +159,13 @@ def test_rosters_are_listed_newest_first_over_all_pages(rosters: RosterTable) ->
     assert seen == [f"s-{number}" for number in reversed(range(25))]
 
 
-@pytest.mark.parametrize("token", ["x", "ü", "W10", "eyJhIjoxfQ", "WzEsMl0"])
+def token_of(created_at: int, conference_id: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([created_at, conference_id]).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "token", ["x", "ü", "W10", "eyJhIjoxfQ", "WzEsMl0", token_of(1, "x" * 2000), token_of(10**60, "s-1")]
+)
 def test_a_token_that_no_list_returned_is_refused(rosters: RosterTable, token: str) -> None:
     with pytest.raises(InvalidRequest):
         rosters.newest_first(ACCOUNT, limit=10, next_token=token)

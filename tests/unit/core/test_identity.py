@@ -1,10 +1,16 @@
 """Access tokens and tickets as text."""
 
-import pytest
+from typing import Any
 
-from rollcall.core.errors import TicketRefused
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rollcall.core.errors import TicketRefused, UndecodableNotification
 from rollcall.core.identity import Ticket, bearer_token, digest, read_ticket, write_ticket
 from rollcall.core.keys import watched_conference, watched_extension
+from rollcall.core.notification import decode_notification
+from tests.support.events import as_body, notification, status
 
 
 @pytest.mark.parametrize(
@@ -41,7 +47,18 @@ def test_what_can_be_no_ticket_is_refused(text: str) -> None:
         read_ticket(text)
 
 
-def test_no_id_leads_from_one_account_to_another() -> None:
-    for id_ in ("s-1", "s#1", "#ACCOUNT#2#CONFERENCE#s-1"):
-        assert watched_conference("1", id_).startswith("ACCOUNT#1#CONFERENCE#")
-        assert watched_extension("1", id_).startswith("ACCOUNT#1#EXTENSION#")
+account_ids = st.from_regex(r"\A[0-9A-Za-z_-]{1,64}\Z")
+ids = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=30)
+watches = st.tuples(st.sampled_from([watched_conference, watched_extension]), account_ids, ids)
+
+
+@given(watches, watches)
+def test_different_watches_have_different_keys(one: Any, other: Any) -> None:
+    assert (one[0](*one[1:]) == other[0](*other[1:])) == (one == other)
+
+
+@pytest.mark.parametrize("account", ["1#CONFERENCE#x", "", "1/2", "ü"])
+def test_an_account_that_could_end_its_own_place_in_a_key_is_refused(account: str) -> None:
+    content = notification(2, status("Setup"), account=account)
+    with pytest.raises(UndecodableNotification):
+        decode_notification(as_body(content))

@@ -118,5 +118,6 @@ def test_credentials_are_complete_or_not() -> None:
 
 def test_an_answer_of_another_shape_is_a_failure() -> None:
     assert decode_answer(b'{"filter": "f"}', DisabledFilter) == DisabledFilter("f")
-    with pytest.raises(RingCentralFailed):
-        decode_answer(b"[]", DisabledFilter)
+    for content in (b"[]", b'{"filter": "\xff"}', b""):
+        with pytest.raises(RingCentralFailed):
+            decode_answer(content, DisabledFilter)

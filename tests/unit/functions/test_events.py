@@ -54,6 +54,7 @@ class Lambda:
             invoked_function_arn="arn",
             aws_request_id="r",
             log_stream_name="stream",
+            get_remaining_time_in_millis=lambda: 30_000,
         )
         self.requests.clear()
         answer = handler(event, context)
@@ -348,6 +349,7 @@ def test_rosters_are_listed_and_shown(joined: Lambda) -> None:
         ("conferences/unknown", (404, "unknown-conference")),
         ("conferences/another-account", (404, "unknown-conference")),
         ("conferences/ringcentral-down", (503, "ringcentral-unavailable")),
+        ("conferences/forbidden", (403, "ringcentral-forbidden")),
         ("tickets/unknown-token", (401, "unauthenticated")),
         ("tickets/no-authorizer", (401, "unauthenticated")),
     ],
@@ -368,6 +370,7 @@ def test_a_ticket_is_handed_out_with_its_time_and_place(aws_around: Lambda) -> N
     [
         ("authorizer/token", (200, {}, b'{"id": 5, "account": {"id": 7}}'), {"accountId": "7", "extensionId": "5"}),
         ("authorizer/token", (401, {}, b""), {"error": "unauthenticated"}),
+        ("authorizer/token", (403, {}, b""), {"error": "forbidden"}),
         ("authorizer/token", (429, {"Retry-After": "30"}, b""), {"error": "rate-limited", "retryAfter": "30"}),
         ("authorizer/token", (500, {}, b""), {"error": "unavailable", "retryAfter": "5"}),
         ("authorizer/token", (503, {"Retry-After": "9"}, b""), {"error": "unavailable", "retryAfter": "9"}),

@@ -49,7 +49,7 @@ def test_without_a_token_nobody_is_asked(world: World, header: str | None) -> No
     ("error", "raised"),
     [
         (RingCentralUnauthorized(401, "OAU-213"), Unauthenticated),
-        (RingCentralForbidden(403, "CMN-401"), Unauthenticated),
+        (RingCentralForbidden(403, "CMN-401"), RingCentralForbidden),
         (RingCentralRateLimited(30), RingCentralRateLimited),
         (RingCentralFailed(500), RingCentralFailed),
         (RingCentralUnavailable(None, 5), RingCentralUnavailable),
@@ -60,6 +60,11 @@ def test_without_an_answer_there_is_no_identity(world: World, error: RingCentral
     with pytest.raises(raised):
         world.authorizer.identify("Bearer my-token")
     assert world.identities.known == {}
+
+
+def test_who_is_known_is_known_even_if_it_can_not_be_remembered(world: World) -> None:
+    world.identities.fail("remember_identity", throttled())
+    assert world.authorizer.identify("Bearer my-token") == ME
 
 
 def test_a_table_that_fails_is_no_reason_to_guess(world: World) -> None:

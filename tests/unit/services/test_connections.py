@@ -11,7 +11,7 @@ from rollcall.core.roster import Roster, apply, leg_changes
 from rollcall.services.connections import ClientConnections
 from rollcall.services.tickets import TicketOffice
 from tests.support.events import ACCOUNT, CONFERENCE, EXTENSION, as_body, in_conference, notification
-from tests.support.fakes import FakeConnections, FakeGateway, FakeRosters
+from tests.support.fakes import FakeConnections, FakeGateway, FakeRosters, throttled
 from tests.support.pipeline import deliver
 
 ME = Identity(ACCOUNT, EXTENSION)
@@ -129,6 +129,18 @@ def test_a_connection_whose_time_is_over_is_told_to_open_another(world: World) -
         {"type": "bye", "reason": "expired", "retry": "now"}
     ]
     assert world.connections.watches == {}
+
+
+@pytest.mark.parametrize("method", ["connection", "add_watch"])
+def test_what_can_not_be_done_now_is_told_and_the_connection_stays(world: World, method: str) -> None:
+    world.connect()
+    world.connections.fail(method, throttled())
+    (answer,) = world.say(action="subscribe", conferenceId=CONFERENCE, requestId="r-1")
+    assert (answer["type"], answer["code"], answer["requestId"]) == ("error", "storage-failed", "r-1")
+    assert [message["type"] for message in world.say(action="subscribe", conferenceId=CONFERENCE)] == [
+        "subscribed",
+        "roster",
+    ]
 
 
 def test_a_closed_connection_watches_nothing(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rollcall.core.errors import StorageFailed
 from rollcall.core.webhook import Authentic, Handshake, Refused
 from rollcall.services.ingest import Ingest, Webhook
 from tests.support.counted import Counted
@@ -58,6 +59,13 @@ def test_a_handshake_waits_for_no_secret(world: World) -> None:
 def test_who_shows_no_secret_is_refused_and_nothing_is_written(world: World, headers: dict[str, str]) -> None:
     assert world.webhook.receive(headers, JOIN) == Refused()
     assert world.written() == 0
+
+
+def test_without_the_tokens_nobody_is_believed_and_that_is_counted(world: World, counted: Counted) -> None:
+    world.tokens.fail("accepted", throttled())
+    with pytest.raises(StorageFailed):
+        world.webhook.receive(TOKEN, JOIN)
+    assert (world.written(), counted()) == (0, {"RequestsNotJudged": 1})
 
 
 def test_what_nobody_can_decode_is_quarantined(world: World, counted: Counted) -> None:

@@ -28,6 +28,9 @@ class World:
         self.rosters, self.connections, self.gateway = FakeRosters(), FakeConnections(), FakeGateway()
         self.updates = RosterUpdates(self.rosters, self.connections, self.gateway)
 
+    def process(self, records: list[RecordChanges], seconds_left: float = 30.0) -> set[str]:
+        return self.updates.process(records, lambda: seconds_left)
+
     def roster(self, conference_id: str = CONFERENCE) -> Roster:
         return self.rosters.stored[ACCOUNT, conference_id]
 
@@ -48,7 +51,7 @@ def world() -> World:
 
 
 def test_a_join_is_written_and_told_to_everybody_who_watches(world: World) -> None:
-    assert world.updates.process(records(JOIN)) == set()
+    assert world.process(records(JOIN)) == set()
     assert world.roster().version == 1
     for connection in ("c-1", "c-2"):
         (message,) = world.gateway.messages(connection)
@@ -58,8 +61,8 @@ def test_a_join_is_written_and_told_to_everybody_who_watches(world: World) -> No
 
 def test_the_same_batch_again_is_one_version_and_the_state_is_sent_again(world: World) -> None:
     batch = records(JOIN)
-    world.updates.process(batch)
-    world.updates.process(batch)
+    world.process(batch)
+    world.process(batch)
     assert world.roster().version == 1
     first, second = world.gateway.messages("c-1")
     assert first | {"sentAt": None} == second | {"sentAt": None}
@@ -68,29 +71,29 @@ def test_the_same_batch_again_is_one_version_and_the_state_is_sent_again(world: 
 
 def test_killed_between_write_and_push_the_repeat_pushes(world: World) -> None:
     world.connections.fail("watchers", throttled())
-    assert world.updates.process(records(JOIN)) == {"0"}
+    assert world.process(records(JOIN)) == {"0"}
     assert (world.roster().version, world.gateway.sent) == (1, [])
-    assert world.updates.process(records(JOIN)) == set()
+    assert world.process(records(JOIN)) == set()
     assert (world.roster().version, world.versions("c-1")) == (1, [1])
 
 
 def test_whoever_watches_the_host_is_told_once_also_of_the_end(world: World) -> None:
     world.connections.watches[watched_extension(ACCOUNT, EXTENSION)] = ["c-2", "c-3"]
     for batch in ([record] for record in records(JOIN, LEAVE)):
-        world.updates.process(batch)
+        world.process(batch)
     assert world.versions("c-2") == [1, 2]
     assert [message["state"] for message in world.gateway.messages("c-3")] == ["active", "ended"]
 
 
 def test_nobody_watching_means_nothing_is_sent(world: World) -> None:
     world.connections.watches.clear()
-    world.updates.process(records(JOIN))
+    world.process(records(JOIN))
     assert world.gateway.calls == 0
 
 
 def test_a_gone_connection_is_forgotten_and_costs_the_others_nothing(world: World) -> None:
     world.gateway.trouble["c-1"] = "410"
-    assert world.updates.process(records(JOIN)) == set()
+    assert world.process(records(JOIN)) == set()
     assert world.connections.watches[WATCHED] == ["c-2"]
     assert world.versions("c-2") == [1]
 
@@ -98,29 +101,34 @@ def test_a_gone_connection_is_forgotten_and_costs_the_others_nothing(world: Worl
 def test_forgetting_may_fail_without_harm(world: World) -> None:
     world.gateway.trouble["c-1"] = "410"
     world.connections.fail("forget_watcher", throttled())
-    assert world.updates.process(records(JOIN)) == set()
+    assert world.process(records(JOIN)) == set()
     assert world.connections.watches[WATCHED] == ["c-1", "c-2"]
 
 
 def test_one_connection_that_fails_does_not_fail_the_record(world: World) -> None:
     world.gateway.trouble["c-1"] = "500"
-    assert world.updates.process(records(JOIN)) == set()
+    assert world.process(records(JOIN)) == set()
 
 
 def test_if_nobody_could_be_reached_the_record_comes_again(world: World) -> None:
     world.gateway.trouble = {"c-1": "403", "c-2": "timeout"}
-    assert world.updates.process(records(JOIN)) == {"0"}
+    assert world.process(records(JOIN)) == {"0"}
 
 
 def test_a_conference_that_fails_holds_up_no_other(world: World) -> None:
     world.rosters.fail("load", throttled())
-    assert world.updates.process(records(JOIN, ELSEWHERE)) == {"0"}
+    assert world.process(records(JOIN, ELSEWHERE)) == {"0"}
     assert world.roster("s-other").version == 1
+
+
+def test_without_time_left_nothing_is_begun_and_the_records_come_again(world: World) -> None:
+    assert world.process(records(JOIN, ELSEWHERE), seconds_left=5.0) == {"0", "1"}
+    assert world.rosters.calls == []
 
 
 def test_everything_of_a_batch_is_posted_at_once(world: World) -> None:
     world.connections.watches[watched_conference(ACCOUNT, "s-other")] = ["c-9"]
-    world.updates.process(records(JOIN, ELSEWHERE))
+    world.process(records(JOIN, ELSEWHERE))
     assert (world.gateway.calls, len(world.gateway.sent)) == (1, 3)
 
 
@@ -137,14 +145,14 @@ def other_writers(count: int) -> list[Roster]:
 
 def test_a_conflict_is_solved_upon_what_the_other_wrote(world: World) -> None:
     world.rosters.interfere.extend(other_writers(3))
-    assert world.updates.process(records(JOIN)) == set()
+    assert world.process(records(JOIN)) == set()
     assert (world.roster().version, len(world.roster().present)) == (4, 4)
     assert world.rosters.calls.count("load") == 1
 
 
 def test_conflicts_without_end_fail_the_record(world: World) -> None:
     world.rosters.interfere.extend(other_writers(ATTEMPTS))
-    assert world.updates.process(records(JOIN)) == {"0"}
+    assert world.process(records(JOIN)) == {"0"}
 
 
 def test_a_message_is_small_enough_for_one_frame(world: World) -> None:
@@ -152,6 +160,6 @@ def test_a_message_is_small_enough_for_one_frame(world: World) -> None:
     contents = [
         notification(9, in_conference("p" * 190 + str(call)), call=call, party={"to": long}) for call in range(10)
     ]
-    world.updates.process(records(*contents))
+    world.process(records(*contents))
     assert max(len(post.body) for post in world.gateway.sent) < 32 * 1024
     assert msgspec.json.decode(world.gateway.sent[0].body)["version"] == 1

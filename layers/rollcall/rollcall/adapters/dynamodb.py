@@ -38,9 +38,9 @@ class Table:
 
     def put(self, item: Values, condition: Condition | None = None) -> dict[str, Any] | None:
         """Write the item. Returns None, or the item that stands there if the condition did not hold."""
-        request = {"Item": to_item(item), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        standing = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if condition else {}
         try:
-            self._call("PutItem", request | _if(condition))
+            self._call("PutItem", {"Item": to_item(item)} | standing | _if(condition))
         except Refusal as refusal:
             return _standing(refusal)
         return None

@@ -25,7 +25,9 @@ class Quarantine:
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
         key = f"{time.strftime('%Y-%m-%d', time.gmtime())}/{error.reason}/{uuid.uuid4()}"
-        detail = error.detail.encode("ascii", "backslashreplace").decode()[:512]
+        # A header holds no line breaks and nothing but ASCII.
+        detail = " ".join(error.detail.split()).encode("ascii", "backslashreplace").decode()[:512]
+        detail = "".join(letter for letter in detail if letter.isprintable())
         metadata = {"reason": error.reason, "detail": detail}
         try:
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, Metadata=metadata)

@@ -137,7 +137,7 @@ def _error(answer: requests.Response) -> RingCentralError:
 def _error_code(content: bytes) -> str | None:
     try:
         return msgspec.json.decode(content, type=_ErrorBody).error_code
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
 
 

@@ -7,12 +7,13 @@ Two local indexes, because they can be read as consistently as the table: `bySta
 import base64
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from rollcall.adapters.dynamodb import Condition, Table
 from rollcall.core.errors import InvalidRequest
+from rollcall.core.notification import Identifier
 from rollcall.core.roster import Roster
 from rollcall.services.ports import Page
 
@@ -89,8 +90,8 @@ def _roster(item: dict[str, Any] | None, account_id: str, conference_id: str) ->
 class _Position(msgspec.Struct, frozen=True, array_like=True):
     """Where a list goes on. The account is not in it: it comes from the caller's identity alone."""
 
-    created_at: int
-    conference_id: str
+    created_at: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+    conference_id: Identifier
 
 
 def _next_token(last: dict[str, Any] | None) -> str | None:

@@ -35,9 +35,9 @@ class VerificationTokenSecret:
     def accepted(self) -> tuple[str, ...]:
         """The tokens in force, never an empty one."""
         if not self._accepted or self._clock() - self._read_at > KNOWN_FOR_SECONDS:
+            self._read_at = self._clock()
             try:
                 self._accepted = self._read()
-                self._read_at = self._clock()
             except StorageFailed:
                 # The tokens that were good a minute ago are the best guess; without any, nobody can be believed.
                 if not self._accepted:

@@ -13,5 +13,5 @@ def decode_answer(content: bytes, shape: type[_T]) -> _T:
     """The answer as a value. Raises `RingCentralFailed` if it has another shape."""
     try:
         return msgspec.json.decode(content, type=shape)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise RingCentralFailed(None) from None

@@ -84,7 +84,7 @@ class Error(msgspec.Struct, frozen=True, rename="camel", tag_field="type", tag="
 
 
 class Bye(msgspec.Struct, frozen=True, tag_field="type", tag="bye"):
-    """The server ends the connection. `retry`: whether and when to open another."""
+    """The connection is of no more use; the client should close it. `retry`: whether and when to open another."""
 
     reason: str
     retry: Literal["never", "later", "now"]

@@ -18,6 +18,9 @@ MAX_BODY_BYTES = 128 * 1024
 Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\A[\x21-\x7e]+\Z")]
 """RingCentral's ids are opaque. What is asked of them is what every key, URL and log line can hold."""
 
+AccountId = Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Za-z_-]{1,64}\Z")]
+"""The account stands first in every key, so it must not hold the sign that ends it there."""
+
 Sequence = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 """Orders the notifications of one telephony session. Gaps are normal: legs that the subscriber can't see count too."""
 
@@ -70,7 +73,7 @@ class Party(
 
     id: Identifier
     status: Status
-    account_id: Identifier | None = None
+    account_id: AccountId | None = None
     extension_id: Identifier | None = None
     direction: Literal["Inbound", "Outbound"] = "Outbound"
     to: CallerInfo | None = None
@@ -92,7 +95,7 @@ class SessionBody(msgspec.Struct, frozen=True, rename="camel"):
     telephony_session_id: Identifier
     parties: list[Party]
     event_time: datetime | None = None
-    account_id: Identifier | None = None
+    account_id: AccountId | None = None
     origin: Origin = Origin()
 
 
@@ -122,7 +125,7 @@ class OtherNotification(msgspec.Struct, frozen=True):
     kind: Literal["reminder", "empty", "other"]
 
 
-_ACCOUNT_IN_EVENT = re.compile(r"/account/([\x21-\x2e\x30-\x7e]{1,200})/")
+_ACCOUNT_IN_EVENT = re.compile(r"/account/([0-9A-Za-z_-]{1,64})/")
 _TELEPHONY_SESSIONS = "/telephony/sessions"
 _REMINDER = "/restapi/v1.0/subscription/"
 

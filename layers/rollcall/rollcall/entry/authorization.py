@@ -12,6 +12,7 @@ import msgspec
 
 from rollcall.core.errors import (
     RingCentralFailed,
+    RingCentralForbidden,
     RingCentralRateLimited,
     RingCentralUnavailable,
     RollcallError,
@@ -35,6 +36,8 @@ def context_of_error(error: RollcallError) -> dict[str, str]:
             return {"error": "rate-limited", "retryAfter": str(error.retry_after)}
         case RingCentralUnavailable():
             return {"error": "unavailable", "retryAfter": str(error.retry_after)}
+        case RingCentralForbidden():
+            return {"error": "forbidden"}
         case RingCentralFailed():
             return {"error": "unavailable", "retryAfter": str(_RETRY_AFTER_SECONDS)}
         case StorageFailed():
@@ -52,6 +55,8 @@ def identity_from(context: Mapping[str, Any]) -> Identity:
             raise RingCentralRateLimited(int(context["retryAfter"]))
         case "unavailable":
             raise RingCentralUnavailable(None, int(context["retryAfter"]))
+        case "forbidden":
+            raise RingCentralForbidden(403)
         case "storage":
             raise StorageFailed("authorizer")
         case _:

@@ -16,7 +16,7 @@ class BatchFailed(Exception):
     """Every record of a batch failed. Lambda then counts an error and delivers the batch again."""
 
 
-def for_party_records(process: Callable[[list[RecordChanges]], set[str]]) -> Handler:
+def for_party_records(process: Callable[[list[RecordChanges], Callable[[], float]], set[str]]) -> Handler:
     """A Lambda handler for the party table's stream.
 
     `process` gets the records that some roster would show and returns the ids of those that failed. The first failed
@@ -24,7 +24,7 @@ def for_party_records(process: Callable[[list[RecordChanges]], set[str]]) -> Han
     """
 
     @instrumented
-    def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         ids = [record["dynamodb"]["SequenceNumber"] for record in event["Records"]]
         relevant, failed = [], set[str]()
         for record in event["Records"]:
@@ -38,7 +38,7 @@ def for_party_records(process: Callable[[list[RecordChanges]], set[str]]) -> Han
             if changes.changes:
                 relevant.append(changes)
         if relevant:
-            failed |= process(relevant)
+            failed |= process(relevant, lambda: context.get_remaining_time_in_millis() / 1000)
         if failed.issuperset(ids):
             raise BatchFailed(f"{len(ids)} records")
         return {"batchItemFailures": [{"itemIdentifier": record_id} for record_id in ids if record_id in failed][:1]}

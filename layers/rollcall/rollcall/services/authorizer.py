@@ -2,10 +2,10 @@
 
 import time
 
-from rollcall.core.errors import RingCentralForbidden, RingCentralUnauthorized, Unauthenticated
+from rollcall.core.errors import RingCentralUnauthorized, StorageFailed, Unauthenticated
 from rollcall.core.identity import IDENTITY_KNOWN_FOR_SECONDS, Identity, bearer_token, digest
 from rollcall.services.ports import Identities, RingCentral
-from rollcall.telemetry import count
+from rollcall.telemetry import count, logger
 
 
 class Authorizer:
@@ -29,9 +29,12 @@ class Authorizer:
             return known
         try:
             identity = self._ringcentral.owner_of(token)
-        except (RingCentralUnauthorized, RingCentralForbidden):
+        except RingCentralUnauthorized:
             count("TokensRefused")
             raise Unauthenticated from None
         expires_at = int(time.time()) + IDENTITY_KNOWN_FOR_SECONDS
-        self._identities.remember_identity(token_hash, identity, expires_at=expires_at)
+        try:
+            self._identities.remember_identity(token_hash, identity, expires_at=expires_at)
+        except StorageFailed as error:
+            logger.warning("identity not remembered", cause=error.code)
         return identity

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from rollcall.core.errors import InvalidClientMessage, TicketRefused
+from rollcall.core.errors import InvalidClientMessage, StorageFailed, TicketRefused
 from rollcall.core.identity import CONNECTION_GOOD_FOR_SECONDS, Connection, read_ticket
 from rollcall.core.messages import (
     Bye,
@@ -61,6 +61,14 @@ class ClientConnections:
             logger.info("client message refused", code=error.code)
             self._send(connection_id, [Error(error.code, error.detail, error.request_id)])
             return
+        try:
+            self._obey(connection_id, message)
+        except StorageFailed as error:
+            logger.warning("client message not obeyed", cause=error.code)
+            text = "The rosters could not be reached. Try again."
+            self._send(connection_id, [Error("storage-failed", text, message.request_id)])
+
+    def _obey(self, connection_id: str, message: ClientMessage) -> None:
         if message.action == "ping":
             self._send(connection_id, [Pong(message.request_id)])
             return
@@ -92,6 +100,8 @@ class ClientConnections:
     def _send(self, connection_id: str, messages: Iterable[ServerMessage]) -> None:
         """Send to one connection. One that is gone needs no answer, and its end is an event of its own."""
         for outcome in self._gateway.send([Post(connection_id, encode(message)) for message in messages]):
-            if outcome.result == "failed":
+            if outcome.result == "delivered":
+                count("MessagesDelivered")
+            elif outcome.result == "failed":
                 logger.warning("answer not delivered", connectionId=connection_id, detail=outcome.detail)
                 count("MessagesFailed")

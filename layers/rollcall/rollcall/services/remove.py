@@ -40,6 +40,7 @@ class Remove:
             # They may have left while RingCentral was asked. If the roster still has them, their event is missing.
             if self._leg(identity.account_id, conference_id, participant_id) is None:
                 return "already-left"
+            count("RemovalsRefused")
             raise
         except RingCentralError as error:
             logger.info("removal refused", conferenceId=conference_id, status=error.status, errorCode=error.error_code)

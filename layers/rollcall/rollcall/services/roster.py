@@ -7,7 +7,7 @@ written, and is pushed.
 import random
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -24,6 +24,10 @@ ATTEMPTS = 10
 """At most ten parties change one conference at once; each attempt lets one of them through."""
 
 BACKOFF_SECONDS = 0.02
+
+
+PUSH_SECONDS = 12.0
+"""What is kept of a function's time for pushing what has been written; one more update may begin just before."""
 
 
 class RecordChanges(msgspec.Struct, frozen=True):
@@ -49,9 +53,9 @@ class RosterUpdates:
         self._watchers = watchers
         self._gateway = gateway
 
-    def process(self, records: Sequence[RecordChanges]) -> set[str]:
+    def process(self, records: Sequence[RecordChanges], seconds_left: Callable[[], float]) -> set[str]:
         """Apply the changes of a batch and push every roster concerned. Returns the ids of the records that failed:
-        those of the conferences for which something went wrong. The others are done.
+        those of the conferences for which something went wrong, or no time was left. The others are done.
         """
         by_conference = defaultdict[tuple[str, str], list[tuple[str, LegChange]]](list)
         for record in records:
@@ -61,6 +65,9 @@ class RosterUpdates:
         failed = set[tuple[str, str]]()
         deliveries = dict[tuple[str, str], _Delivery]()
         for conference, changes in by_conference.items():
+            if seconds_left() < PUSH_SECONDS:
+                failed.add(conference)
+                continue
             try:
                 roster = self._update(*conference, [change for _, change in changes])
                 deliveries[conference] = self._prepare(roster)
