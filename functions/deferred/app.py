@@ -5,41 +5,43 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from rollcall.adapters import aws, settings
+from rollcall.adapters.deferred_queue import DeferredQueue
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.event_bus import RenewalReminders
 from rollcall.adapters.party_table import PartyTable
 from rollcall.adapters.quarantine import Quarantine
-from rollcall.core.errors import StorageFailed
+from rollcall.services.deferred import Delivery, Repeats
 from rollcall.services.ingest import Ingest
-from rollcall.telemetry import instrumented, logger
+from rollcall.telemetry import instrumented
 
 
 class _Settings(settings.Settings, frozen=True):
     party_table: str
     quarantine_bucket: str
+    deferred_queue_url: str
     stack_name: str
 
 
-def _ingest() -> Ingest:
+def _repeats() -> Repeats:
     env = settings.read(_Settings)
-    return Ingest(
+    ingest = Ingest(
         PartyTable(Table(aws.dynamodb(), env.party_table)),
         Quarantine(env.quarantine_bucket, aws.BACKGROUND),
         RenewalReminders(aws.events(), env.stack_name),
     )
+    return Repeats(ingest, DeferredQueue(aws.sqs(aws.HINT), env.deferred_queue_url))
 
 
-_INGEST = _ingest()
+_REPEATS = _repeats()
 
 
 @instrumented
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Take each notification; those that are still not taken stay in the queue."""
-    failed = []
-    for record in event["Records"]:
-        try:
-            _INGEST.take(record["body"].encode())
-        except StorageFailed as error:
-            logger.warning("notification stays deferred", cause=error.code)
-            failed.append({"itemIdentifier": record["messageId"]})
-    return {"batchItemFailures": failed}
+    failed = [record["messageId"] for record in event["Records"] if not _REPEATS.take(_delivery(record))]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _delivery(record: dict[str, Any]) -> Delivery:
+    number = int(record["attributes"]["ApproximateReceiveCount"])
+    return Delivery(record["body"].encode(), record["receiptHandle"], number)

@@ -54,13 +54,17 @@ _KEEPER = _keeper()
 
 
 @instrumented
-def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Look after the subscription. A failure is told by log, metric and alarm, and the next run goes on from there."""
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
+    """Look after the subscription. A failure is told by log, metric and alarm, and the next run goes on from there.
+
+    Returns `{"kept": …}`: whether all is as it should be.
+    """
+    kept = False
     try:
         if event.get("RequestType") == "Delete":
             _KEEPER.end()
         else:
-            _KEEPER.keep()
+            kept = _KEEPER.keep()
     except RollcallError as error:
         logger.exception("subscription not looked after", error=type(error).__name__)
         count("SubscriptionFailed")
@@ -68,3 +72,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         # A deployment does not depend on RingCentral: without credentials or an answer the webhook works all the same.
         if is_request(event):
             succeed(event, context.log_stream_name)
+    return {"kept": kept}

@@ -70,6 +70,11 @@ class Processes:
                     asked.add(process)
                     _signal(process, force=False)
             psutil.wait_procs(left, timeout=0.1)
+        ended = {process.pid for process in asked}
+        for started_here in self._started:
+            # One that is just dying no longer shows its environment, and so was no longer found.
+            if started_here.pid in ended:
+                started_here.wait(_PATIENT_SECONDS)
         self._started = [process for process in self._started if process.poll() is None]
 
     def _is_ours(self, process: psutil.Process, part: Part | None) -> bool:

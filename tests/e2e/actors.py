@@ -189,7 +189,7 @@ class Aws:
 
         self._stack = stack
         self.dynamodb, self.s3, self.logs = client("dynamodb"), client("s3"), client("logs")
-        self.functions, self.secrets = client("lambda"), client("secretsmanager")
+        self.functions, self.secrets, self.sqs = client("lambda"), client("secretsmanager"), client("sqs")
         (described,) = client("cloudformation").describe_stacks(StackName=stack.stack_name)["Stacks"]
         self.outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
 
@@ -211,10 +211,37 @@ class Aws:
         """Run a function as its schedule would."""
         self.functions.invoke(FunctionName=f"{self._stack.stack_name}-{function}", Payload=b"{}")
 
+    @contextmanager
+    def changed_environment(self, function: str, **variables: str) -> Iterator[None]:
+        """Within it, a function has further variables in its environment."""
+        name = f"{self._stack.stack_name}-{function}"
+        before = self.functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        self._set_environment(name, before | variables)
+        try:
+            yield
+        finally:
+            self._set_environment(name, before)
+
+    def _set_environment(self, name: str, variables: dict[str, str]) -> None:
+        self.functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+        self.functions.get_waiter("function_updated_v2").wait(FunctionName=name)
+
+    def waiting(self, logical_id: str) -> int:
+        """How many messages one of the stack's queues holds, those that are being worked on too."""
+        (url,) = [url for url in self.sqs.list_queues()["QueueUrls"] if f"-{logical_id}-" in url]
+        counts = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        return int(counts["ApproximateNumberOfMessages"]) + int(counts["ApproximateNumberOfMessagesNotVisible"])
+
     def secret(self, logical_id: str) -> str:
         """The ARN of one of the stack's secrets."""
         (arn,) = [found["ARN"] for found in self.secrets.list_secrets()["SecretList"] if logical_id in found["Name"]]
         return str(arn)
+
+    def verification_token(self) -> str:
+        """The one in force: a rotation may have changed it since the stack was started."""
+        text = self.secrets.get_secret_value(SecretId=self.secret("VerificationSecret"))["SecretString"]
+        token: str = json.loads(text)["current"]
+        return token
 
     def forget_penalties(self) -> None:
         """Let everybody out of the penalty box."""
@@ -239,7 +266,7 @@ class Hook:
 
     def __init__(self, stack: Stack) -> None:
         self._url = stack.webhook_url
-        self._token = stack.verification_token
+        self._token = Aws(stack).verification_token()
 
     def post(self, body: bytes, *, token: str | None = "", **headers: str) -> httpx.Response:
         """With the right token by default; None: with none."""

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from local.simulator.service_login import ACCOUNT_ID as SERVICE
 from local.stack.stack import Stack
 from tests.e2e.actors import Agent, Aws, Hook, eventually, people
 
@@ -50,13 +51,14 @@ def tie(stack: Stack, aws: Aws) -> Iterator[Tie]:
     yield tie
     Agent.set_faults(stack)
     aws.forget_penalties()
-    aws.run("subscription")
+    for _ in range(2):
+        aws.run("subscription")
     assert len(tie.ours()) == 1
 
 
-def test_after_a_deployment_there_is_one_and_events_flow(tie: Tie, stack: Stack, agent: Agent) -> None:
+def test_after_a_deployment_there_is_one_and_events_flow(tie: Tie, aws: Aws, agent: Agent) -> None:
     (one,) = tie.ours()
-    assert one["verificationToken"] == stack.verification_token
+    assert one["verificationToken"] == aws.verification_token()
     assert one["disabledFilters"] == []
     conference = agent.open_conference()
     agent.bring_in_somebody(conference, "Anna")
@@ -84,6 +86,21 @@ def test_one_that_expired_was_suspended_or_deleted_is_replaced_and_nothing_else_
     (one,) = tie.ours()
     assert one["id"] != harmed
     assert foreign.json()["id"] in {other["id"] for other in tie.all() if other["status"] == "Active"}
+
+
+def test_a_changed_address_takes_the_subscription_along(tie: Tie, aws: Aws, stack: Stack) -> None:
+    name = f"{stack.stack_name}-subscription"
+    environment = aws.functions.get_function_configuration(FunctionName=name)["Environment"]
+    changed = environment["Variables"] | {"WEBHOOK_URL": stack.webhook_url + "?moved"}
+    aws.functions.update_function_configuration(FunctionName=name, Environment={"Variables": changed})
+    try:
+        for _ in range(2):  # the second run deletes what the first one replaced
+            aws.run("subscription")
+        assert {one["address"] for one in tie.all() if one["accountId"] == SERVICE and one["status"] == "Active"} == {
+            stack.webhook_url + "?moved"
+        }
+    finally:
+        aws.functions.update_function_configuration(FunctionName=name, Environment=environment)
 
 
 def test_the_schedule_mends_it_without_anybody(tie: Tie) -> None:

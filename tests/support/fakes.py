@@ -65,6 +65,16 @@ class FakeDeferred(Failing):
         self.kept.append(body)
 
 
+class FakeDeliveries(Failing):
+    def __init__(self) -> None:
+        super().__init__()
+        self.put_offs: list[tuple[str, int]] = []
+
+    def put_off(self, receipt: str, seconds: int) -> None:
+        self._called("put_off")
+        self.put_offs.append((receipt, seconds))
+
+
 class FakeReminders(Failing):
     def remind(self) -> None:
         self._called("remind")

@@ -18,6 +18,11 @@ def count(metric: str, value: int = 1) -> None:
     metrics.add_metric(name=metric, unit=MetricUnit.Count, value=value)
 
 
+def gauge(metric: str, value: int) -> None:
+    """Note how much there is of something now."""
+    metrics.add_metric(name=metric, unit=MetricUnit.Count, value=value)
+
+
 def instrumented(handler: Handler) -> Handler:
     """Give every log line of the invocation its request id, and write its metrics when it ends, however it ends."""
 

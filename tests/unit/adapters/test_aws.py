@@ -2,7 +2,7 @@
 
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -117,3 +117,23 @@ def test_on_aws_a_service_is_found_by_its_region(region: str, host: str, monkeyp
     monkeypatch.setenv("AWS_REGION", region)
     service = aws.dynamodb()
     assert (service._host, service._connection.host, service._connection.port) == (host, host, 443)
+
+
+@pytest.mark.parametrize(
+    ("make", "variable"),
+    [
+        (aws.dynamodb, "AWS_ENDPOINT_URL_DYNAMODB"),
+        (aws.sqs, "AWS_ENDPOINT_URL_SQS"),
+        (aws.secretsmanager, "AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+        (aws.events, "AWS_ENDPOINT_URL_EVENTBRIDGE"),
+    ],
+)
+def test_a_services_own_endpoint_comes_before_that_of_all(
+    make: Callable[[], JsonService], variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    assert make()._host == "127.0.0.1:1"
+    monkeypatch.setenv(variable, "http://127.0.0.1:2")
+    hosts = [service()._host for service in (aws.dynamodb, aws.sqs, aws.secretsmanager, aws.events)]
+    assert sorted(hosts) == ["127.0.0.1:1"] * 3 + ["127.0.0.1:2"]
+    assert make()._host == "127.0.0.1:2"

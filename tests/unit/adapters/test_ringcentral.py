@@ -19,6 +19,7 @@ from rollcall.core.errors import (
 from rollcall.core.identity import Identity
 from rollcall.core.party import Leg
 from rollcall.core.service_token import Credentials
+from tests.support.counted import Counted
 from tests.support.ringcentral_stub import Stub, running_stub
 
 
@@ -117,6 +118,23 @@ def test_a_login_that_is_refused_is_told_from_one_that_failed(
     with pytest.raises(RingCentralError) as caught:
         ringcentral.log_in(Credentials("id", "secret", "jwt"))
     assert type(caught.value) is error
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({"X-Rate-Limit-Group": "light", "X-Rate-Limit-Remaining": "49"}, {"RateLimitRemainingLight": 49}),
+        ({"X-Rate-Limit-Group": "light"}, {}),
+        ({"X-Rate-Limit-Group": "x y", "X-Rate-Limit-Remaining": "49"}, {}),
+        ({}, {}),
+    ],
+)
+def test_what_is_left_of_a_rate_limit_is_told(
+    ringcentral: RingCentral, counted: Counted, headers: dict[str, str], told: dict[str, int]
+) -> None:
+    Stub.answer = (204, headers, b"")
+    ringcentral.delete_party("my-token", Leg("s", "p"))
+    assert counted() == told
 
 
 def test_a_body_is_sent_as_json(ringcentral: RingCentral) -> None:

@@ -36,6 +36,19 @@ def test_a_notification_is_deferred_word_for_word() -> None:
     assert message["Body"] == '{"name": "Jürgen"}'
 
 
+def test_a_deferred_notification_is_put_off() -> None:
+    sqs = boto3.client("sqs")
+    url = sqs.create_queue(QueueName="deferred", Attributes={"VisibilityTimeout": "180"})["QueueUrl"]
+    queue = DeferredQueue(aws.sqs(), url)
+    queue.put(b"{}")
+    (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    assert "Messages" not in sqs.receive_message(QueueUrl=url)
+    queue.put_off(message["ReceiptHandle"], 0)
+    assert len(sqs.receive_message(QueueUrl=url)["Messages"]) == 1
+    with pytest.raises(StorageFailed):
+        queue.put_off("none", 1)
+
+
 def test_stores_that_are_not_there_fail_as_storage() -> None:
     with pytest.raises(StorageFailed):
         Quarantine("nowhere", aws.BACKGROUND).put(b"", UndecodableNotification("not-json", ""))
@@ -58,10 +71,13 @@ def test_tokens_are_read_once_a_minute() -> None:
     client.put_secret_value(SecretId=arn, SecretString='{"current": "two", "previous": "one"}')
     assert tokens.accepted() == ("one",)
     clock.now += KNOWN_FOR_SECONDS + 1
-    assert tokens.accepted() == ("two", "one")
+    assert (tokens.accepted(), tokens.current()) == (("two", "one"), "two")
+    client.put_secret_value(SecretId=arn, SecretString='{"current": "two", "previous": "", "next": "three"}')
+    clock.now += KNOWN_FOR_SECONDS + 1
+    assert (tokens.accepted(), tokens.current()) == (("two", "three"), "two")
     client.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
     clock.now += KNOWN_FOR_SECONDS + 1
-    assert tokens.accepted() == ("two", "one")
+    assert tokens.accepted() == ("two", "three")
 
 
 def test_without_any_token_nobody_can_be_believed() -> None:

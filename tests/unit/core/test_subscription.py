@@ -76,8 +76,19 @@ def test_it_is_renewed_in_good_time(left: int | None) -> None:
         (subscription("another"), "other-token"),
     ],
 )
-def test_one_that_is_wrong_is_replaced_the_new_one_first(found: Subscription, reason: str) -> None:
-    assert plan_for(found) == Plan(create=True, reason=reason, keep=None, renew=False, delete=(found.id,))  # type: ignore[arg-type]
+def test_one_that_is_wrong_is_replaced_and_goes_at_once_only_if_it_does_not_work(
+    found: Subscription, reason: str
+) -> None:
+    works = found.status == "Active"
+    steps = plan_for(found)
+    assert (steps.create, steps.reason, steps.keep) == (True, reason, None)
+    assert (steps.delete, steps.later) == (() if works else (found.id,), (found.id,) if works else ())
+
+
+def test_those_to_be_deleted_later_are_deleted_by_the_next_run() -> None:
+    good, former = subscription(), subscription("former", address="https://before/webhook")
+    steps = plan_for(former, good, remembered=Remembered("made", "hash", former=("former",)))
+    assert (steps.create, steps.keep, steps.delete) == (False, good, ("former",))
 
 
 def test_another_verification_token_makes_a_new_one() -> None:

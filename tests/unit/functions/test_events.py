@@ -189,6 +189,9 @@ def test_deferred_notifications_are_taken_as_if_they_had_just_come(aws_around: L
 def test_a_notification_that_is_still_not_taken_stays(aws_around: Lambda) -> None:
     boto3.client("dynamodb").delete_table(TableName="PartyTable")
     assert aws_around.invoke("deferred/one-good-one-not") == {"batchItemFailures": [{"itemIdentifier": "m-1"}]}
+    ((_, put_off),) = [call for call in aws_around.requests if call[0] == "sqs.ChangeMessageVisibility"]
+    assert put_off["ReceiptHandle"] == "r-1"
+    assert put_off["VisibilityTimeout"] in (4, 5, 6, 7, 8)
 
 
 # ---- roster
@@ -399,10 +402,15 @@ MADE = b'{"id": "made", "status": "Active", "deliveryMode": {"address": "https:/
 @pytest.mark.parametrize("name", ["subscription/schedule", "subscription/renewal-reminder"])
 def test_a_subscription_is_made_if_there_is_none(aws_around: Lambda, name: str) -> None:
     Stub.answers = [LOGGED_IN, NO_SUBSCRIPTION, MADE]
-    aws_around.invoke(name)
+    assert aws_around.invoke(name) == {"kept": True}
     assert [(method, path.rpartition("/")[2]) for method, path, _ in Stub.asked] == [
         ("POST", "token"), ("GET", "subscription"), ("POST", "subscription")
     ]  # fmt: skip
+
+
+def test_a_run_that_fails_says_so(aws_around: Lambda) -> None:
+    Stub.answer = (401, {}, b"{}")
+    assert aws_around.invoke("subscription/schedule") == {"kept": False}
 
 
 @pytest.mark.parametrize("status", [200, 401, 503])

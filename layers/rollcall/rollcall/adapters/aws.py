@@ -35,6 +35,13 @@ _PASSING = frozenset({
     "ThrottlingException",
     "TooManyRequestsException",
 })  # fmt: skip
+# By the name in the service's host; what each SDK of AWS reads before AWS_ENDPOINT_URL, which is for all services.
+_ENDPOINT_VARIABLES = {
+    "dynamodb": "AWS_ENDPOINT_URL_DYNAMODB",
+    "events": "AWS_ENDPOINT_URL_EVENTBRIDGE",
+    "secretsmanager": "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+    "sqs": "AWS_ENDPOINT_URL_SQS",
+}
 _SERVER_ERROR = 500
 _FIRST_ERROR = 300
 
@@ -53,6 +60,8 @@ WEBHOOK = Patience(seconds=0.6, attempts=1)
 SECRET = Patience(seconds=0.6, attempts=2)
 """For what the webhook can't do without, and reads once a minute at most."""
 BACKGROUND = Patience(seconds=2.0, attempts=4)
+HINT = Patience(seconds=0.6, attempts=1)
+"""For what only makes something happen sooner."""
 
 
 class Refusal(StorageFailed):
@@ -68,7 +77,7 @@ class JsonService:
 
     def __init__(self, name: str, target: str, version: str, patience: Patience) -> None:
         """`name` as in the service's host; `target` as before the operation in `X-Amz-Target`; `version` of JSON."""
-        endpoint = urlsplit(os.environ.get("AWS_ENDPOINT_URL") or _endpoint(name, os.environ["AWS_REGION"]))
+        endpoint = urlsplit(_endpoint(name))
         make = http.client.HTTPSConnection if endpoint.scheme == "https" else http.client.HTTPConnection
         self._connection = make(endpoint.hostname or "", endpoint.port, timeout=patience.seconds)
         self._host = endpoint.netloc
@@ -150,7 +159,11 @@ def credentials() -> Credentials:
     return Credentials(env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], env.get("AWS_SESSION_TOKEN"))
 
 
-def _endpoint(name: str, region: str) -> str:
+def _endpoint(name: str) -> str:
+    chosen = os.environ.get(_ENDPOINT_VARIABLES[name]) or os.environ.get("AWS_ENDPOINT_URL")
+    if chosen:
+        return chosen
+    region = os.environ["AWS_REGION"]
     return f"https://{name}.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
 
 

@@ -13,3 +13,8 @@ class DeferredQueue:
     def put(self, body: bytes) -> None:
         """Keep the notification for later. Raises `UnicodeDecodeError` for what no message can hold."""
         self._service.call("SendMessage", {"QueueUrl": self._url, "MessageBody": body.decode()})
+
+    def put_off(self, receipt: str, seconds: int) -> None:
+        """Let a message that was received come again after so long. Raises `StorageFailed`."""
+        request = {"QueueUrl": self._url, "ReceiptHandle": receipt, "VisibilityTimeout": seconds}
+        self._service.call("ChangeMessageVisibility", request)

@@ -21,6 +21,7 @@ from rollcall.core.errors import (
 from rollcall.core.identity import Identity
 from rollcall.core.party import Leg
 from rollcall.core.service_token import Credentials, ServiceToken
+from rollcall.telemetry import gauge
 
 TIMEOUT_SECONDS = (2.0, 5.0)
 """To connect, and to answer."""
@@ -112,9 +113,17 @@ class RingCentral:
             )
         except requests.RequestException:
             raise RingCentralUnavailable(None, TRY_AGAIN_SECONDS) from None
+        _report_rate_limit(answer)
         if answer.ok and not answer.is_redirect:
             return answer.content
         raise _error(answer)
+
+
+def _report_rate_limit(answer: requests.Response) -> None:
+    """Tell how much of a group is left. The headers are absent for limits of other kinds."""
+    group, remaining = answer.headers.get("X-Rate-Limit-Group", ""), answer.headers.get("X-Rate-Limit-Remaining", "")
+    if group.isalpha() and remaining.isdecimal():
+        gauge(f"RateLimitRemaining{group.title()}", int(remaining))
 
 
 def _error(answer: requests.Response) -> RingCentralError:

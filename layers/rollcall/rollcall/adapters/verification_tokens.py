@@ -1,6 +1,7 @@
 """The verification tokens that the webhook accepts, from Secrets Manager.
 
-The secret is `{"current": "…", "previous": "…"}`; `previous` is "" except during a rotation.
+The secret is `{"current": "…", "previous": "…", "next": "…"}`; the last two are "" except during a rotation. A rotation
+first announces the next token and waits until every function knows it; only then a subscription gets it.
 """
 
 import time
@@ -13,7 +14,7 @@ from rollcall.adapters.secret import Secret
 from rollcall.core.errors import StorageFailed
 
 KNOWN_FOR_SECONDS = 60
-"""How long after a rotation a function that keeps running may still refuse the new token, which is not in use yet."""
+"""How long a function that keeps running may not know a token that was announced."""
 
 
 class VerificationTokens(msgspec.Struct, frozen=True):
@@ -21,6 +22,7 @@ class VerificationTokens(msgspec.Struct, frozen=True):
 
     current: str
     previous: str = ""
+    next: str = ""
 
 
 class VerificationTokenSecret:
@@ -50,4 +52,4 @@ class VerificationTokenSecret:
 
     def _read(self) -> tuple[str, ...]:
         tokens = self._secret.read()
-        return tuple(token for token in (tokens.current, tokens.previous) if token)
+        return tuple(token for token in (tokens.current, tokens.previous, tokens.next) if token)

@@ -58,20 +58,23 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class Remembered(msgspec.Struct, frozen=True, rename="camel"):
-    """The subscription that Rollcall made last, and the hash of the verification token that it gave to RingCentral."""
+    """The subscription that Rollcall made last, the hash of the verification token that RingCentral was given with it,
+    and those before it that are still to be deleted.
+    """
 
     subscription_id: str
     token_hash: str
+    former: tuple[str, ...] = ()
 
 
 Reason = Literal["", "none", "not-active", "other-address", "other-filters", "other-token"]
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What to do, in this order: make a new one, or keep `keep` and perhaps renew it; then delete the others.
+    """What to do, in this order: make a new one, or keep `keep` and perhaps renew it; then delete others.
 
-    `reason` is why a new one is needed. A new one comes first, so that events flow all the time; two at a time only
-    send some of them twice.
+    `reason` is why a new one is needed. One that still works is deleted only by a later run (`later`): with it would be
+    lost what RingCentral has not yet sent for it, while two at a time only send some events twice.
     """
 
     create: bool
@@ -79,29 +82,31 @@ class Plan(msgspec.Struct, frozen=True):
     keep: Subscription | None
     renew: bool
     delete: tuple[str, ...]
+    later: tuple[str, ...] = ()
 
 
 def plan(existing: Sequence[Subscription], wanted: Wanted, remembered: Remembered | None, *, now: datetime) -> Plan:
-    """The steps from what there is to what there should be.
-
-    Ours are the subscriptions with our address, and the one that is remembered: its address was ours before. All others
-    are nobody's business here.
-    """
-    ours = [
-        found
-        for found in existing
-        if found.delivery_mode.address == wanted.address or (remembered and found.id == remembered.subscription_id)
-    ]
+    """The steps from what there is to what there should be."""
+    ours = ours_of(existing, wanted.address, remembered)
     faults = {found.id: _fault(found, wanted, remembered) for found in ours}
     keep = next((found for found in ours if not faults[found.id]), None)
     reason: Reason = "" if keep else next(iter(faults.values()), "none")
+    others = [found for found in ours if found is not keep]
+    at_once = [found.id for found in others if keep or found.status != "Active"]
     return Plan(
         create=keep is None,
         reason=reason,
         keep=keep,
         renew=keep is not None and _seconds_left(keep, now) < RENEWED_BEFORE_SECONDS,
-        delete=tuple(found.id for found in ours if found is not keep),
+        delete=tuple(at_once),
+        later=tuple(found.id for found in others if found.id not in at_once),
     )
+
+
+def ours_of(existing: Sequence[Subscription], address: str, remembered: Remembered | None) -> list[Subscription]:
+    """Those with our address, and those that are remembered: their address was ours. Others are not touched."""
+    known = {remembered.subscription_id, *remembered.former} if remembered else set()
+    return [found for found in existing if found.delivery_mode.address == address or found.id in known]
 
 
 def _fault(found: Subscription, wanted: Wanted, remembered: Remembered | None) -> Reason:

@@ -71,6 +71,13 @@ class Deferred(Protocol):
         """Keep the notification."""
 
 
+class Deliveries(Protocol):
+    """Deferred notifications that were delivered, and are not done with."""
+
+    def put_off(self, receipt: str, seconds: int) -> None:
+        """Deliver again after so long."""
+
+
 class Rosters(Protocol):
     """Rosters, read consistently."""
 

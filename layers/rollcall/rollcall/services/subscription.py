@@ -8,7 +8,15 @@ import msgspec
 from rollcall.core.answers import decode_answer
 from rollcall.core.errors import RingCentralNotFound
 from rollcall.core.identity import digest
-from rollcall.core.subscription import LIFETIME_SECONDS, REMINDER_FILTER, Remembered, Subscription, Wanted, plan
+from rollcall.core.subscription import (
+    LIFETIME_SECONDS,
+    REMINDER_FILTER,
+    Remembered,
+    Subscription,
+    Wanted,
+    ours_of,
+    plan,
+)
 from rollcall.services.ports import CurrentToken, Leases, ServiceApi, SubscriptionNote
 from rollcall.telemetry import count, logger
 
@@ -40,24 +48,21 @@ class SubscriptionKeeper:
         self._address = address
         self._filters = (*filters, REMINDER_FILTER)
 
-    def keep(self) -> None:
-        """Make what there is at RingCentral what there should be. Raises `RingCentralError` or `StorageFailed`; then
-        the next run goes on from whatever was reached.
+    def keep(self) -> bool:
+        """Make what there is at RingCentral what there should be. Returns whether it is so now: another run may be at
+        it. Raises `RingCentralError` or `StorageFailed`; then the next run goes on from whatever was reached.
         """
         with self._leases.lease("subscription", LEASE_SECONDS) as ours:
             if ours:
                 self._keep()
+        return ours
 
     def end(self) -> None:
         """Delete every subscription of ours: this deployment is being taken down."""
         with self._leases.lease("subscription", LEASE_SECONDS) as ours:
             if ours:
-                remembered = self._note.subscription()
-                for found in self._existing():
-                    if found.delivery_mode.address == self._address or (
-                        remembered and found.id == remembered.subscription_id
-                    ):
-                        self._delete(found.id)
+                for found in ours_of(self._existing(), self._address, self._note.subscription()):
+                    self._delete(found.id)
 
     def _keep(self) -> None:
         verification_token = self._token.current()
@@ -68,7 +73,7 @@ class SubscriptionKeeper:
             kept = self._create(verification_token)
             # If the process dies before this note, the next run finds a subscription whose token it can't know, and
             # replaces it.
-            self._note.remember_subscription(Remembered(kept.id, wanted.token_hash))
+            self._note.remember_subscription(Remembered(kept.id, wanted.token_hash, former=steps.later))
             logger.info("subscription made", subscriptionId=kept.id, reason=steps.reason)
             count("SubscriptionsMade")
         elif kept and steps.renew:

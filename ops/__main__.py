@@ -1,0 +1,107 @@
+"""The operator's commands: python -m ops --stack NAME quarantine | deferred | rotate-token …"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops import commands, text
+from ops.dead_letters import DeadLetters
+from ops.errors import OpsError
+from ops.pile import Pile
+from ops.quarantine import Quarantine
+from ops.replay import DeferredQueue
+from ops.rotate_token import Rotation
+from ops.stack import Stack
+
+_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit status."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        status: int = chosen.run(Stack(chosen.stack, chosen.endpoint_url), chosen)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output had enough. Python flushes once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (OpsError, ClientError, BotoCoreError) as error:
+        print(f"{chosen.command}: {text.one_line(error)}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"{chosen.command}: interrupted", file=sys.stderr)
+        return _INTERRUPTED
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ops", description="What an operator does by hand.")
+    parser.add_argument("--stack", required=True, metavar="NAME", help="the CloudFormation stack")
+    parser.add_argument("--endpoint-url", metavar="URL", help="an AWS on this machine")
+    groups = parser.add_subparsers(dest="command", required=True)
+    _add_pile(groups.add_parser("quarantine", help="requests that could not be decoded"), _quarantine, "KEY")
+    _add_pile(groups.add_parser("deferred", help="deferred notifications that were given up"), _dead_letters, "ID")
+    rotate = groups.add_parser("rotate-token", help="give RingCentral a new verification token, losing no event")
+    rotate.set_defaults(run=_rotate_token)
+    return parser
+
+
+def _add_pile(parser: argparse.ArgumentParser, pile: Callable[[Stack], Pile], name: str) -> None:
+    parser.set_defaults(pile=pile)
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("list", help="all of them, newest last").set_defaults(run=_list)
+    show = actions.add_parser("show", help="the body to stdout, what is known about it to stderr")
+    show.add_argument("id", metavar=name)
+    show.set_defaults(run=_show)
+    for action, run, told in (
+        ("replay", _replay, "have them taken again, then delete them"),
+        ("delete", _delete, "delete them for good"),
+    ):
+        several = actions.add_parser(action, help=told)
+        which = several.add_mutually_exclusive_group(required=True)
+        which.add_argument("ids", metavar=name, nargs="*", default=[])
+        which.add_argument("--all", action="store_true", help="all there are")
+        several.set_defaults(run=run)
+
+
+def _list(stack: Stack, chosen: argparse.Namespace) -> int:
+    return commands.show_list(chosen.pile(stack))
+
+
+def _show(stack: Stack, chosen: argparse.Namespace) -> int:
+    return commands.show(chosen.pile(stack), chosen.id)
+
+
+def _replay(stack: Stack, chosen: argparse.Namespace) -> int:
+    queue = DeferredQueue(stack.sqs, stack.output("DeferredQueueUrl"))
+    return commands.replay(chosen.pile(stack), _ids(chosen), queue)
+
+
+def _delete(stack: Stack, chosen: argparse.Namespace) -> int:
+    return commands.delete(chosen.pile(stack), _ids(chosen))
+
+
+def _rotate_token(stack: Stack, _chosen: argparse.Namespace) -> int:
+    secret_id, function_name = stack.output("VerificationSecretArn"), stack.physical_id("SubscriptionFunction")
+    Rotation(stack.secretsmanager, stack.functions, secret_id=secret_id, function_name=function_name).run()
+    return 0
+
+
+def _ids(chosen: argparse.Namespace) -> list[str] | None:
+    return None if chosen.all else chosen.ids
+
+
+def _quarantine(stack: Stack) -> Quarantine:
+    return Quarantine(stack.s3, stack.output("QuarantineBucketName"))
+
+
+def _dead_letters(stack: Stack) -> DeadLetters:
+    return DeadLetters(stack.sqs, stack.physical_id("DeferredDeadLetters"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

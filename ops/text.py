@@ -1,0 +1,27 @@
+"""What a terminal shows, as lines."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC
+
+from ops.pile import Entry
+
+
+def listing(entries: Iterable[Entry]) -> list[str]:
+    """A line for each, newest last: time, size, reason, id."""
+    ordered = sorted(entries, key=lambda entry: (entry.time, entry.id))
+    sizes = max((len(str(entry.size)) for entry in ordered), default=0)
+    reasons = max((len(entry.reason) for entry in ordered), default=0)
+    return [
+        f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}  {size:>{sizes}} B  {reason:<{reasons}}  {name}"
+        for name, reason, size, time in ordered
+    ]
+
+
+def about(known: Mapping[str, str]) -> list[str]:
+    """A line for each thing that is known."""
+    return [f"{name}: {value}" for name, value in known.items()]
+
+
+def one_line(message: object) -> str:
+    """The message without line breaks."""
+    return " ".join(str(message).split())
