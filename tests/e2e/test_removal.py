@@ -64,6 +64,18 @@ def test_what_ringcentral_refuses_is_a_problem_of_its_own(
     assert people(agent.get(f"/conferences/{conference[0]}").json()) == sorted([agent.name, "Anna"])
 
 
+def test_during_a_penalty_ringcentral_is_not_asked(agent: Agent, stack: Stack, conference: tuple[str, str]) -> None:
+    fault = {"method": "DELETE", "pathPattern": "/parties/", "status": 429, "retryAfter": 30, "times": 1}
+    Agent.set_faults(stack, api=[fault])
+    assert problem(agent.remove(*conference)) == (429, "ringcentral-rate-limited")
+    asked = len(agent.requests_at_ringcentral())
+    for _ in range(3):
+        answer = agent.remove(*conference)
+        assert problem(answer) == (429, "ringcentral-rate-limited")
+        assert 25 <= int(answer.headers["retry-after"]) <= 31
+    assert len(agent.requests_at_ringcentral()) == asked
+
+
 def test_the_conferences_own_leg_is_the_second_way(agent: Agent, stack: Stack, conference: tuple[str, str]) -> None:
     Agent.set_faults(stack, api=[{"method": "DELETE", "pathPattern": "/parties/", "status": 404, "times": 1}])
     with agent.socket() as socket:
