@@ -1,6 +1,6 @@
 """AWS's JSON protocol: DynamoDB, SQS and Secrets Manager all take a POST that names its operation in a header.
 
-Not botocore: importing it and making one client is two thirds of a function's cold start, and a call through it costs
+Not botocore: importing it and making one client would be most of a function's cold start, and a call through it costs
 several times this one. Conferences are rare enough that events find functions cold, so that is time between somebody's
 joining and its being seen. Waiting is bounded, repeating is bounded, with exponential back-off and full jitter.
 Sources: AWS's low-level API references; which errors may pass, from their lists of common errors.
