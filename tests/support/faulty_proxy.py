@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import random
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from tests.support.served import served
 
 THROTTLED = b'{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"slow down"}'
 FAULTS = {
@@ -82,28 +83,7 @@ async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 
 @contextlib.contextmanager
 def running_proxy(target_port: int) -> Iterator[FaultyProxy]:
-    """A proxy on a free port, in a thread of its own."""
-    proxy, ready, loop = FaultyProxy(target_port), threading.Event(), asyncio.new_event_loop()
-
-    async def main() -> None:
-        server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
-        proxy.port = server.sockets[0].getsockname()[1]
-        ready.set()
-        await stopped.wait()
-        server.close()
-        serving = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in serving:
-            task.cancel()
-        await asyncio.gather(*serving, return_exceptions=True)
-        await asyncio.sleep(0.05)  # whatever was closed just now gets the time to end
-
-    stopped = asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(main()))
-    thread.start()
-    ready.wait(10)
-    try:
+    """A proxy on a free port."""
+    proxy = FaultyProxy(target_port)
+    with served(proxy.serve) as proxy.port:
         yield proxy
-    finally:
-        loop.call_soon_threadsafe(stopped.set)
-        thread.join(10)
-        loop.close()

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from tests.support.served import served
 
 
 @dataclass
@@ -60,27 +61,7 @@ class Sink:
 
 @contextlib.contextmanager
 def running_sink() -> Iterator[Sink]:
-    """A sink on a free port, in a thread of its own."""
-    sink, ready, loop = Sink(), threading.Event(), asyncio.new_event_loop()
-
-    async def main() -> None:
-        server = await asyncio.start_server(sink.serve, "127.0.0.1", 0)
-        sink.port = server.sockets[0].getsockname()[1]
-        ready.set()
-        await stopped.wait()
-        server.close()
-        serving = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in serving:
-            task.cancel()
-        await asyncio.gather(*serving, return_exceptions=True)
-
-    stopped = asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(main()))
-    thread.start()
-    ready.wait(10)
-    try:
+    """A sink on a free port."""
+    sink = Sink()
+    with served(sink.serve) as sink.port:
         yield sink
-    finally:
-        loop.call_soon_threadsafe(stopped.set)
-        thread.join(10)
-        loop.close()

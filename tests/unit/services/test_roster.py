@@ -38,11 +38,6 @@ class World:
         return [message["version"] for message in self.gateway.messages(connection_id)]
 
 
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
-
-
 @pytest.fixture
 def world() -> World:
     world = World()
