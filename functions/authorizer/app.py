@@ -5,8 +5,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from rollcall.adapters import aws, settings
-from rollcall.adapters.connection_table import ConnectionTable
 from rollcall.adapters.dynamodb import Table
+from rollcall.adapters.identity_table import IdentityTable
 from rollcall.adapters.lease_table import LeaseTable
 from rollcall.adapters.ringcentral import RingCentral
 from rollcall.core.errors import RollcallError
@@ -25,7 +25,7 @@ def _authorizer() -> Authorizer:
     env = settings.read(_Settings)
     table = Table(aws.dynamodb(), env.connection_table)
     ringcentral = GuardedRingCentral(RingCentral(env.ringcentral_server), LeaseTable(table))
-    return Authorizer(ConnectionTable(table), ringcentral)
+    return Authorizer(IdentityTable(table), ringcentral)
 
 
 _AUTHORIZER = _authorizer()

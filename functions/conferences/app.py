@@ -1,24 +1,27 @@
 """GET /conferences and GET /conferences/{conferenceId}: rosters to read."""
 
+from msgspec import UNSET
+
 from rollcall.adapters import aws, settings
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.roster_table import RosterTable
 from rollcall.core.messages import encode, roster_view
+from rollcall.core.policy import Policy, Who
+from rollcall.entry.bodies import LARGEST_PAGE, PAGE, ConferencePage
 from rollcall.entry.http_api import Answer, Request, for_caller, json_answer
 from rollcall.services.conferences import Conferences
 
-PAGE = 50
-LARGEST_PAGE = 100
 
-
-class _Settings(settings.Settings, frozen=True):
+class _Settings(settings.WebPages, frozen=True):
     party_table: str
+    watch_policy: Who
 
 
-_CONFERENCES = Conferences(RosterTable(Table(aws.dynamodb(), settings.read(_Settings).party_table)))
+_ENV = settings.read(_Settings)
+_CONFERENCES = Conferences(RosterTable(Table(aws.dynamodb(), _ENV.party_table)), Policy(watch=_ENV.watch_policy))
 
 
-@for_caller
+@for_caller(_ENV.origins)
 def handler(request: Request) -> Answer:
     """One roster, or a page of them, newest first, with `nextToken` while there are more."""
     if "conferenceId" in request.path:
@@ -29,5 +32,4 @@ def handler(request: Request) -> Answer:
         limit=request.integer("limit", default=PAGE, least=1, most=LARGEST_PAGE),
         next_token=request.query.get("nextToken"),
     )
-    next_token = {"nextToken": page.next_token} if page.next_token else {}
-    return json_answer(200, {"conferences": [roster_view(roster) for roster in page.rosters], **next_token})
+    return json_answer(200, ConferencePage([roster_view(roster) for roster in page.rosters], page.next_token or UNSET))

@@ -5,6 +5,7 @@ from rollcall.adapters.connection_table import ConnectionTable
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.gateway import Gateway
 from rollcall.adapters.roster_table import RosterTable
+from rollcall.core.policy import Policy, Who
 from rollcall.entry.stream import for_party_records
 from rollcall.services.roster import RosterUpdates
 
@@ -14,6 +15,7 @@ class _Settings(settings.Settings, frozen=True):
     connection_table: str
     websocket_endpoint: str
     aws_region: str
+    watch_policy: Who
 
 
 def _updates() -> RosterUpdates:
@@ -23,6 +25,7 @@ def _updates() -> RosterUpdates:
         RosterTable(Table(dynamodb, env.party_table)),
         ConnectionTable(Table(dynamodb, env.connection_table)),
         Gateway(env.websocket_endpoint, env.aws_region, aws.credentials),
+        Policy(watch=env.watch_policy),
     )
 
 

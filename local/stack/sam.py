@@ -5,6 +5,7 @@ import platform
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from local.simulator import service_login
 from local.stack import environments
@@ -50,6 +51,7 @@ class Sam:
             *(f"LocalEndpoint={ports.aws_url}", f"RingCentralServer={ports.simulator_url}"),
             *(f"RingCentralClientId={service_login.CLIENT_ID}", f"RingCentralJwt={service_login.JWT}"),
             *(f"RingCentralClientSecret={service_login.CLIENT_SECRET}", 'SubscriptionSchedule="rate(1 minute)"'),
+            f"AllowedOrigins={','.join(allowed_origins(ports.aws_url))}",
             aws_url=ports.aws_url,
         )
         self._finish("deploy", deployment)
@@ -69,6 +71,12 @@ class Sam:
             raise StackError(f"sam {part} was not done after {_SECONDS[part]:.0f} s", log) from None
         if status != 0:
             raise StackError(f"sam {part} failed: {reason_in(log.read_text(errors='replace'))}", log)
+
+
+def allowed_origins(aws_url: str) -> list[str]:
+    """The pages that may use the local stack: those that it serves itself, and a web phone that is being developed."""
+    port = urlsplit(aws_url).port
+    return [f"http://localhost:{port}", f"http://127.0.0.1:{port}", "http://localhost:3000"]
 
 
 def this_runtime() -> str:

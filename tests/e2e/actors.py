@@ -124,8 +124,8 @@ class Agent:
         self._control(f"conferences/{conference_id}/host-join")
         return conference_id
 
-    def call(self, name: str, direction: str = "Outbound") -> Leg:
-        remote = {"name": name, "phoneNumber": "+12055550177"}
+    def call(self, name: str, direction: str = "Outbound", number: str = "+12055550177") -> Leg:
+        remote = {"name": name, "phoneNumber": number}
         placed = self._control(
             "calls", accountId=self.account_id, extensionId=self.extension_id, direction=direction, remote=remote
         )
@@ -167,17 +167,23 @@ class Agent:
     def remove(self, conference_id: str, participant_id: str) -> httpx.Response:
         return self.post(f"/conferences/{conference_id}/participants/{participant_id}/remove")
 
-    def ticket(self) -> str:
-        answer = self.post("/tickets")
+    def ticket(self, **headers: str) -> str:
+        answer = self.post("/tickets", **headers)
         assert answer.status_code == 201, answer.text
         ticket: str = answer.json()["ticket"]
         return ticket
 
     @contextmanager
-    def socket(self, ticket: str | None = None) -> Iterator[Socket]:
+    def socket(self, ticket: str | None = None, **headers: str) -> Iterator[Socket]:
         url = f"{self._stack.web_socket_url}?ticket={ticket or self.ticket()}"
-        with connect(url, open_timeout=SECONDS, close_timeout=2, proxy=None) as connection:
+        with connect(url, open_timeout=SECONDS, close_timeout=2, proxy=None, additional_headers=headers) as connection:
             yield Socket(connection)
+
+    def connections(self, aws: "Aws") -> list[str]:
+        """The ids of this user's connections that Rollcall knows."""
+        of_user = f"ACCOUNT#{self.account_id}#EXTENSION#{self.extension_id}#CONNECTIONS"
+        items = aws.items("ConnectionTableName")
+        return [item["connectionId"]["S"] for item in items if item["pk"]["S"] == of_user]
 
 
 class Aws:
@@ -200,6 +206,16 @@ class Aws:
     def quarantined(self) -> list[str]:
         listed = self.s3.list_objects_v2(Bucket=self.outputs["QuarantineBucketName"])
         return [item["Key"].split("/")[1] for item in listed.get("Contents", [])]
+
+    def expire(self, output: str, key: dict[str, Any]) -> None:
+        """Let an item's time be over."""
+        self.dynamodb.update_item(
+            TableName=self.outputs[output],
+            Key=key,
+            UpdateExpression="SET expiresAt = :past",
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeValues={":past": {"N": str(int(time.time()) - 1)}},
+        )
 
     def watch_for_nobody(self, like_pk: str, connection_id: str) -> None:
         """A watch of a connection that does not exist, beside those that are filed under the same key."""

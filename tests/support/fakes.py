@@ -5,10 +5,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from rollcall.core.errors import RollcallError, StorageFailed, UndecodableNotification
-from rollcall.core.identity import Connection, Identity
-from rollcall.core.keys import watched_conference, watched_extension
-from rollcall.core.messages import Watch
+from rollcall.core.errors import ConnectionOver, RollcallError, StorageFailed, UndecodableNotification
+from rollcall.core.identity import Connection, Grant, Identity
 from rollcall.core.party import Leg, PartyRecord
 from rollcall.core.roster import Roster
 from rollcall.services.ports import Outcome, Page, Post
@@ -125,30 +123,41 @@ class FakeRosters(Failing):
         ]
 
 
+class FakeTickets(Failing):
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], Grant] = {}
+
+    def add_ticket(self, ticket_hash: str, grant: Grant, *, expires_at: int) -> None:
+        self._called("add_ticket")
+        self.kept[grant.account_id, ticket_hash] = grant
+
+    def use_ticket(self, account_id: str, ticket_hash: str) -> Grant | None:
+        self._called("use_ticket")
+        return self.kept.pop((account_id, ticket_hash), None)
+
+
 class FakeConnections(Failing):
-    """Connections, tickets and watches."""
+    """Connections and watches. Errors of "admit" and "add_watch" may also be what they refuse."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.tickets: dict[tuple[str, str], Identity] = {}
         self.open: dict[str, Connection] = {}
         self.watches: dict[str, list[str]] = defaultdict(list)
-
-    def add_ticket(self, account_id: str, ticket_hash: str, identity: Identity, *, expires_at: int) -> None:
-        self._called("add_ticket")
-        self.tickets[account_id, ticket_hash] = identity
-
-    def use_ticket(self, account_id: str, ticket_hash: str) -> Identity | None:
-        self._called("use_ticket")
-        return self.tickets.pop((account_id, ticket_hash), None)
 
     def add_connection(self, connection: Connection) -> None:
         self._called("add_connection")
         self.open[connection.connection_id] = connection
 
-    def connection(self, connection_id: str) -> Connection | None:
-        self._called("connection")
-        return self.open.get(connection_id)
+    def connections_of(self, account_id: str, extension_id: str) -> list[Connection]:
+        self._called("connections_of")
+        return [one for one in self.open.values() if (one.account_id, one.extension_id) == (account_id, extension_id)]
+
+    def admit(self, connection_id: str, *, now_ms: int) -> Connection:
+        self._called("admit")
+        if connection_id not in self.open:
+            raise ConnectionOver("expired")
+        return self.open[connection_id]
 
     def remove_connection(self, connection_id: str) -> None:
         self._called("remove_connection")
@@ -157,13 +166,13 @@ class FakeConnections(Failing):
             if connection_id in watching:
                 watching.remove(connection_id)
 
-    def add_watch(self, connection: Connection, watch: Watch) -> None:
+    def add_watch(self, connection: Connection, watched: str) -> None:
         self._called("add_watch")
-        self.watches[self._key(connection, watch)].append(connection.connection_id)
+        self.watches[watched].append(connection.connection_id)
 
-    def remove_watch(self, connection: Connection, watch: Watch) -> None:
+    def remove_watch(self, connection: Connection, watched: str) -> None:
         self._called("remove_watch")
-        self.watches[self._key(connection, watch)].remove(connection.connection_id)
+        self.watches[watched].remove(connection.connection_id)
 
     def watchers(self, watched: str) -> list[str]:
         self._called("watchers")
@@ -173,11 +182,6 @@ class FakeConnections(Failing):
         self._called("forget_watcher")
         self.watches[watched].remove(connection_id)
 
-    def _key(self, connection: Connection, watch: Watch) -> str:
-        if watch.conference_id is None:
-            return watched_extension(connection.account_id, connection.extension_id)
-        return watched_conference(connection.account_id, watch.conference_id)
-
 
 class FakeGateway:
     """`trouble` maps a connection id to what every post to it comes to, as an HTTP status or a word."""
@@ -185,6 +189,7 @@ class FakeGateway:
     def __init__(self) -> None:
         self.trouble: dict[str, str] = {}
         self.sent: list[Post] = []
+        self.ended: list[str] = []
         self.calls = 0
 
     def send(self, posts: Sequence[Post]) -> list[Outcome]:
@@ -197,6 +202,9 @@ class FakeGateway:
             result = {"200": "delivered", "410": "gone"}.get(detail, "failed")
             outcomes.append(Outcome(post, result, detail))  # type: ignore[arg-type]
         return outcomes
+
+    def end(self, connection_id: str) -> None:
+        self.ended.append(connection_id)
 
     def messages(self, connection_id: str) -> list[dict[str, object]]:
         return [msgspec.json.decode(post.body) for post in self.sent if post.connection_id == connection_id]

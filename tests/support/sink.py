@@ -18,6 +18,7 @@ class Sink:
     port: int = 0
     answers: dict[str, list[int]] = field(default_factory=dict)
     requests: list[tuple[str, bytes]] = field(default_factory=list)
+    methods: list[str] = field(default_factory=list)
     connections: int = 0
     at_once: int = 0
     most_at_once: int = 0
@@ -39,7 +40,8 @@ class Sink:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode()
                 length = int(head.lower().partition("content-length: ")[2].partition("\r\n")[0])
-                path = head.split(" ")[1]
+                method, path = head.split(" ")[:2]
+                self.methods.append(method)
                 self.requests.append((path, await reader.readexactly(length)))
                 self.at_once += 1
                 self.most_at_once = max(self.most_at_once, self.at_once)

@@ -1,5 +1,6 @@
 """Logs and metrics of every function: JSON lines, and CloudWatch's embedded metric format in the same stream."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,14 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-logger = Logger()
+from rollcall.core.masking import masked
+
+
+def _line(record: dict[str, Any]) -> str:
+    return masked(json.dumps(record, separators=(",", ":"), default=str))
+
+
+logger = Logger(json_serializer=_line)
 metrics = Metrics(namespace="Rollcall")
 
 Handler = Callable[[dict[str, Any], LambdaContext], Any]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+import boto3
 import msgspec
 import pytest
 
@@ -13,12 +14,14 @@ from rollcall.adapters import aws
 from rollcall.adapters.attributes import from_attribute, from_item, to_attribute, to_item
 from rollcall.adapters.connection_table import ConnectionTable
 from rollcall.adapters.dynamodb import Table
+from rollcall.adapters.identity_table import IdentityTable
 from rollcall.adapters.party_table import PartyTable, party_record
 from rollcall.adapters.roster_table import RosterTable
-from rollcall.core.errors import InvalidRequest, StorageFailed
-from rollcall.core.identity import Connection, Identity
+from rollcall.adapters.ticket_table import TicketTable
+from rollcall.core.errors import ConnectionOver, InvalidRequest, StorageFailed, TooManyWatches
+from rollcall.core.identity import Connection, Grant, Identity
 from rollcall.core.keys import watched_conference, watched_extension
-from rollcall.core.messages import Watch
+from rollcall.core.limits import FRAMES_AT_ONCE, MS_PER_FRAME, WATCHES_PER_CONNECTION
 from rollcall.core.party import PartyRecord
 from rollcall.core.roster import Roster, apply, leg_changes
 from tests.support.aws_tables import create_table
@@ -52,8 +55,13 @@ def rosters(raw: Table) -> RosterTable:
 
 
 @pytest.fixture
-def connections() -> ConnectionTable:
-    return ConnectionTable(create_table("ConnectionTable"))
+def raw_connections() -> Table:
+    return create_table("ConnectionTable")
+
+
+@pytest.fixture
+def connections(raw_connections: Table) -> ConnectionTable:
+    return ConnectionTable(raw_connections)
 
 
 def record(content: dict[str, Any]) -> PartyRecord:
@@ -179,84 +187,184 @@ def test_only_active_rosters_of_the_host_are_found(rosters: RosterTable) -> None
     assert list(rosters.hosted_by("700100002", EXTENSION)) == []
 
 
+# ---- tickets and identities
+
+
+def test_a_ticket_is_used_once(raw_connections: Table) -> None:
+    tickets = TicketTable(raw_connections)
+    for grant in (Grant(ACCOUNT, EXTENSION, "https://phone.example"), Grant(ACCOUNT, EXTENSION)):
+        tickets.add_ticket("hash", grant, expires_at=int(time.time()) + 60)
+        assert tickets.use_ticket("700100002", "hash") is None
+        assert tickets.use_ticket(ACCOUNT, "hash") == grant
+        assert tickets.use_ticket(ACCOUNT, "hash") is None
+
+
+def test_expired_tickets_and_identities_are_ignored(raw_connections: Table) -> None:
+    past = int(time.time()) - 1
+    tickets, identities = TicketTable(raw_connections), IdentityTable(raw_connections)
+    tickets.add_ticket("hash", Grant(ACCOUNT, EXTENSION), expires_at=past)
+    identities.remember_identity("hash", ME, expires_at=past)
+    assert tickets.use_ticket(ACCOUNT, "hash") is None
+    assert identities.identity("hash") is None
+    identities.remember_identity("hash", ME, expires_at=int(time.time()) + 60)
+    assert identities.identity("hash") == ME
+
+
 # ---- connections
 
+WATCHED = watched_conference(ACCOUNT, CONFERENCE)
+NOW = int(time.time() * 1000)
 
-def connection(connection_id: str = "c-1", expires_in: int = 60) -> Connection:
+
+def connection(connection_id: str = "c-1", expires_in: int = 600) -> Connection:
     return Connection(connection_id, ACCOUNT, EXTENSION, int(time.time()) + expires_in)
 
 
-def test_a_ticket_is_used_once(connections: ConnectionTable) -> None:
-    connections.add_ticket(ACCOUNT, "hash", ME, expires_at=int(time.time()) + 60)
-    assert connections.use_ticket("700100002", "hash") is None
-    assert connections.use_ticket(ACCOUNT, "hash") == ME
-    assert connections.use_ticket(ACCOUNT, "hash") is None
-
-
-def test_an_expired_item_is_ignored(connections: ConnectionTable) -> None:
-    past = int(time.time()) - 1
-    connections.add_ticket(ACCOUNT, "hash", ME, expires_at=past)
-    connections.add_connection(connection(expires_in=-1))
-    connections.add_watch(connection(expires_in=-1), Watch(CONFERENCE))
-    connections.remember_identity("hash", ME, expires_at=past)
-    assert connections.use_ticket(ACCOUNT, "hash") is None
-    assert connections.connection("c-1") is None
-    assert list(connections.watchers(watched_conference(ACCOUNT, CONFERENCE))) == []
-    assert connections.identity("hash") is None
-
-
-def test_identities_and_connections_come_back(connections: ConnectionTable) -> None:
-    connections.remember_identity("hash", ME, expires_at=int(time.time()) + 60)
+@pytest.fixture
+def opened(connections: ConnectionTable) -> Connection:
     opened = connection()
     connections.add_connection(opened)
-    assert connections.identity("hash") == ME
-    assert connections.connection("c-1") == opened
+    return opened
+
+
+def test_a_frame_is_one_call_and_tells_whose_it_is(
+    connections: ConnectionTable, opened: Connection, aws_calls: AwsCalls
+) -> None:
+    aws_calls.clear()
+    assert connections.admit("c-1", now_ms=NOW) == opened
+    assert [name for name, _ in aws_calls] == ["dynamodb.UpdateItem"]
+
+
+def test_frames_may_come_in_one_burst_and_then_one_by_one(connections: ConnectionTable, opened: Connection) -> None:
+    for _ in range(FRAMES_AT_ONCE):
+        connections.admit("c-1", now_ms=NOW)
+    for late in (0, MS_PER_FRAME - 1):
+        with pytest.raises(ConnectionOver, match="too-many-messages"):
+            connections.admit("c-1", now_ms=NOW + late)
+    connections.admit("c-1", now_ms=NOW + MS_PER_FRAME)
+    with pytest.raises(ConnectionOver, match="too-many-messages"):
+        connections.admit("c-1", now_ms=NOW + MS_PER_FRAME)
+    after_a_while = NOW + (2 * FRAMES_AT_ONCE + 5) * MS_PER_FRAME
+    for _ in range(FRAMES_AT_ONCE):
+        connections.admit("c-1", now_ms=after_a_while)
+    with pytest.raises(ConnectionOver, match="too-many-messages"):
+        connections.admit("c-1", now_ms=after_a_while)
+
+
+def test_a_frame_a_second_is_never_too_much(connections: ConnectionTable, opened: Connection) -> None:
+    for number in range(3 * FRAMES_AT_ONCE):
+        connections.admit("c-1", now_ms=NOW + number * MS_PER_FRAME)
+
+
+def test_a_connection_that_is_unknown_or_over_is_not_admitted(connections: ConnectionTable) -> None:
+    connections.add_connection(connection("over", expires_in=-60))
+    for connection_id in ("over", "unknown"):
+        with pytest.raises(ConnectionOver, match="expired"):
+            connections.admit(connection_id, now_ms=NOW)
+        with pytest.raises(ConnectionOver, match="expired"):
+            connections.add_watch(connection(connection_id), WATCHED)
+    assert list(connections.watchers(WATCHED)) == []
+
+
+def test_watches_may_be_told_again_but_not_be_too_many(connections: ConnectionTable, opened: Connection) -> None:
+    for number in range(WATCHES_PER_CONNECTION):
+        connections.add_watch(opened, watched_conference(ACCOUNT, f"s-{number}"))
+    connections.add_watch(opened, watched_conference(ACCOUNT, "s-0"))
+    with pytest.raises(TooManyWatches):
+        connections.add_watch(opened, WATCHED)
+    assert list(connections.watchers(WATCHED)) == []
+    connections.remove_watch(opened, watched_conference(ACCOUNT, "s-0"))
+    connections.add_watch(opened, WATCHED)
+    assert list(connections.watchers(WATCHED)) == ["c-1"]
+
+
+def test_a_users_connections_are_those_that_live(connections: ConnectionTable) -> None:
+    live = [connection("c-1"), connection("c-2")]
+    elsewhere = [
+        connection("over", expires_in=-60),
+        msgspec.structs.replace(connection("colleague"), extension_id=EXTENSION + "1"),
+        msgspec.structs.replace(connection("stranger"), account_id="700100002"),
+    ]
+    for one in live + elsewhere:
+        connections.add_connection(one)
+    assert connections.connections_of(ACCOUNT, EXTENSION) == live
 
 
 def test_every_watcher_is_found_over_all_pages(connections: ConnectionTable) -> None:
     wanted = {f"{number:04d}{'x' * 980}" for number in range(700)}  # more than the 1 MB of one page
     for connection_id in wanted:
-        connections.add_watch(connection(connection_id), Watch(CONFERENCE))
-    connections.add_watch(connection("elsewhere"), Watch("s-other"))
-    assert set(connections.watchers(watched_conference(ACCOUNT, CONFERENCE))) == wanted
+        connections.add_connection(connection(connection_id))
+        connections.add_watch(connection(connection_id), WATCHED)
+    assert set(connections.watchers(WATCHED)) == wanted
+
+
+def test_an_expired_watch_is_ignored(
+    connections: ConnectionTable, opened: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connections.add_watch(opened, WATCHED)
+    monkeypatch.setattr("time.time", lambda: opened.expires_at)
+    assert list(connections.watchers(WATCHED)) == []
 
 
 def test_a_gone_watcher_is_forgotten_and_no_other(connections: ConnectionTable) -> None:
     for connection_id in ("c-1", "c-2"):
-        connections.add_watch(connection(connection_id), Watch(CONFERENCE))
-    connections.forget_watcher(watched_conference(ACCOUNT, CONFERENCE), "c-1")
-    assert list(connections.watchers(watched_conference(ACCOUNT, CONFERENCE))) == ["c-2"]
+        connections.add_connection(connection(connection_id))
+        connections.add_watch(connection(connection_id), WATCHED)
+    connections.forget_watcher(WATCHED, "c-1")
+    assert list(connections.watchers(WATCHED)) == ["c-2"]
 
 
-def test_a_removed_connection_leaves_nothing_behind(connections: ConnectionTable) -> None:
+def test_a_removed_connection_leaves_nothing_behind(connections: ConnectionTable, aws_calls: AwsCalls) -> None:
     for connection_id in ("c-1", "c-2"):
         connections.add_connection(connection(connection_id))
-        connections.add_watch(connection(connection_id), Watch(CONFERENCE))
-        connections.add_watch(connection(connection_id), Watch(None))
+        connections.add_watch(connection(connection_id), WATCHED)
+        connections.add_watch(connection(connection_id), watched_extension(ACCOUNT, EXTENSION))
     connections.remove_connection("c-1")
     connections.remove_connection("c-1")
-    assert connections.connection("c-1") is None
-    for watched in (watched_conference(ACCOUNT, CONFERENCE), watched_extension(ACCOUNT, EXTENSION)):
+    for watched in (WATCHED, watched_extension(ACCOUNT, EXTENSION)):
         assert list(connections.watchers(watched)) == ["c-2"]
+    assert [one.connection_id for one in connections.connections_of(ACCOUNT, EXTENSION)] == ["c-2"]
+    left = [item["pk"]["S"] for item in boto3.client("dynamodb").scan(TableName="ConnectionTable")["Items"]]
+    assert len(left) == 4
+    assert "CONNECTION#c-1" not in left
 
 
-def test_a_watch_ends_on_request(connections: ConnectionTable) -> None:
-    connections.add_watch(connection(), Watch(None))
-    connections.remove_watch(connection(), Watch(None))
-    assert list(connections.watchers(watched_extension(ACCOUNT, EXTENSION))) == []
-
-
-def test_every_read_is_consistent_but_of_the_one_index_that_can_not_be(
-    rosters: RosterTable, connections: ConnectionTable, aws_calls: AwsCalls
+def test_a_removal_that_dies_half_way_can_be_done_again(
+    connections: ConnectionTable, raw_connections: Table, opened: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    connections.add_watch(opened, WATCHED)
+    connections.add_watch(opened, watched_extension(ACCOUNT, EXTENSION))
+    delete, left = raw_connections.delete, iter(range(2))
+
+    def dying(*arguments: Any) -> Any:
+        if next(left, None) is None:
+            raise StorageFailed("dead")
+        return delete(*arguments)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(raw_connections, "delete", dying)
+        with pytest.raises(StorageFailed):
+            connections.remove_connection("c-1")
+    connections.remove_connection("c-1")
+    assert boto3.client("dynamodb").scan(TableName="ConnectionTable")["Items"] == []
+
+
+def test_a_watch_ends_on_request(connections: ConnectionTable, opened: Connection) -> None:
+    connections.add_watch(opened, WATCHED)
+    connections.remove_watch(opened, WATCHED)
+    connections.remove_watch(opened, WATCHED)
+    assert list(connections.watchers(WATCHED)) == []
+
+
+def test_every_read_is_consistent(rosters: RosterTable, connections: ConnectionTable, aws_calls: AwsCalls) -> None:
     rosters.load(ACCOUNT, CONFERENCE)
     rosters.newest_first(ACCOUNT, limit=1, next_token=None)
     list(rosters.hosted_by(ACCOUNT, EXTENSION))
-    connections.connection("c-1")
+    connections.connections_of(ACCOUNT, EXTENSION)
     list(connections.watchers("key"))
     connections.remove_connection("c-1")
     assert [(request.get("IndexName", "table"), request["ConsistentRead"]) for _, request in aws_calls] == [
-        ("table", True), ("byStart", True), ("byHost", True), ("table", True), ("table", True), ("byConnection", False)
+        ("table", True), ("byStart", True), ("byHost", True), ("table", True), ("table", True), ("table", True)
     ]  # fmt: skip
 
 
@@ -264,7 +372,7 @@ def test_every_read_is_consistent_but_of_the_one_index_that_can_not_be(
 
 
 def test_values_survive_the_way_to_dynamodb_and_back() -> None:
-    values = {"a": "x", "b": 7, "c": True, "d": None, "e": ["x", {"f": 1}], "g": {}}
+    values = {"a": "x", "b": 7, "c": True, "d": None, "e": ["x", {"f": 1}], "g": {}, "h": frozenset({"x", "y"})}
     assert from_item(to_item(values)) == values
 
 

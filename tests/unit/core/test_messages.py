@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollcall.core.errors import InvalidClientMessage
+from rollcall.core.errors import ByeReason, InvalidClientMessage
+from rollcall.core.limits import LARGEST_FRAME_BYTES
 from rollcall.core.messages import (
     Bye,
     ClientMessage,
@@ -15,7 +16,7 @@ from rollcall.core.messages import (
     Pong,
     Subscribed,
     Unsubscribed,
-    Watch,
+    bye,
     decode_client_message,
     encode,
     roster_message,
@@ -90,18 +91,34 @@ def test_the_other_messages(message: Pong | Subscribed | Unsubscribed | Error | 
 
 
 @pytest.mark.parametrize(
-    ("frame", "message", "watch"),
+    ("frame", "message"),
     [
-        ('{"action": "ping"}', ClientMessage("ping"), Watch(None)),
-        ('{"action": "ping", "requestId": 3}', ClientMessage("ping", 3), Watch(None)),
-        ('{"action": "subscribe", "conferenceId": "s-1"}', ClientMessage("subscribe", None, "s-1"), Watch("s-1")),
-        ('{"action": "unsubscribe", "scope": "extension"}',
-         ClientMessage("unsubscribe", scope="extension"), Watch(None)),
+        ('{"action": "ping"}', ClientMessage("ping")),
+        ('{"action": "ping", "requestId": 3}', ClientMessage("ping", 3)),
+        ('{"action": "subscribe", "conferenceId": "s-1"}', ClientMessage("subscribe", None, "s-1")),
+        ('{"action": "unsubscribe", "scope": "extension"}', ClientMessage("unsubscribe", scope="extension")),
     ],
-)  # fmt: skip
-def test_what_clients_may_say(frame: str, message: ClientMessage, watch: Watch) -> None:
+)
+def test_what_clients_may_say(frame: str, message: ClientMessage) -> None:
     assert decode_client_message(frame) == message
-    assert message.watch == watch
+
+
+def test_a_frame_of_the_largest_size_is_read_and_a_byte_more_is_too_large() -> None:
+    padded = '{"action": "ping", "padding": "%s"}'
+    room = LARGEST_FRAME_BYTES - len(padded % "")
+    assert decode_client_message(padded % ("x" * room)).action == "ping"
+    for padding in ("x" * (room + 1), "ü" * (room // 2 + 1)):
+        with pytest.raises(InvalidClientMessage) as refused:
+            decode_client_message(padded % padding)
+        assert refused.value.code == "message-too-large"
+
+
+@pytest.mark.parametrize(
+    ("reason", "retry"),
+    [("expiring", "now"), ("expired", "now"), ("too-many-messages", "later"), ("too-many-connections", "later")],
+)
+def test_who_overdid_it_is_to_wait_before_coming_back(reason: ByeReason, retry: str) -> None:
+    assert json.loads(encode(bye(reason))) == {"type": "bye", "reason": reason, "retry": retry}
 
 
 @pytest.mark.parametrize(
@@ -109,7 +126,8 @@ def test_what_clients_may_say(frame: str, message: ClientMessage, watch: Watch) 
     [
         ("", "invalid-json", None),
         ("hello", "invalid-json", None),
-        ("[" * 100_000, "invalid-json", None),
+        ("[" * 100_000, "message-too-large", None),
+        ("[" * 4_000, "invalid-json", None),
         ("\ud800", "invalid-json", None),
         ("[1]", "invalid-message", None),
         ("{}", "unknown-action", None),

@@ -16,8 +16,9 @@ import pytest
 from rollcall.adapters.connection_table import ConnectionTable
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.roster_table import RosterTable
-from rollcall.core.identity import Connection, Identity, digest
-from rollcall.core.messages import Watch
+from rollcall.adapters.ticket_table import TicketTable
+from rollcall.core.identity import Connection, Grant, digest
+from rollcall.core.keys import watched_conference
 from tests.support.aws_tables import ROOT, create_table
 from tests.support.ringcentral_stub import Stub, running_stub
 from tests.support.sink import Sink, running_sink
@@ -35,6 +36,7 @@ class Lambda:
 
     parties: Table
     connections: ConnectionTable
+    tickets: TicketTable
     sink: Sink
     requests: list[tuple[str, Any]]
 
@@ -92,6 +94,9 @@ def aws_around(aws_calls: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
             "VERIFICATION_SECRET_ARN": secret["ARN"],
             "WEBSOCKET_ENDPOINT": sink.url,
             "WEBSOCKET_URL": "wss://sample/dev",
+            "ALLOWED_ORIGINS": "https://phone.example,http://localhost:3000",
+            "WATCH_POLICY": "account",
+            "REMOVE_POLICY": "account",
             "RINGCENTRAL_SERVER": stub.url,
             "STACK_NAME": "rollcall-dev",
             "EVENT_FILTERS": "/restapi/v1.0/account/~/telephony/sessions",
@@ -101,15 +106,16 @@ def aws_around(aws_calls: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
         }
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
-        connections = ConnectionTable(create_table("ConnectionTable"))
-        yield Lambda(create_table("PartyTable"), connections, sink, aws_calls)
+        table = create_table("ConnectionTable")
+        connections, tickets = ConnectionTable(table), TicketTable(table)
+        yield Lambda(create_table("PartyTable"), connections, tickets, sink, aws_calls)
 
 
 @pytest.fixture
 def joined(aws_around: Lambda) -> Lambda:
     """Somebody is in the conference, and a connection of their agent is open."""
     aws_around.invoke("roster/joined")
-    aws_around.connections.add_connection(Connection(CONNECTION, ACCOUNT, EXTENSION, int(time.time()) + 60))
+    aws_around.connections.add_connection(Connection(CONNECTION, ACCOUNT, EXTENSION, int(time.time()) + 7200))
     return aws_around
 
 
@@ -231,7 +237,8 @@ def test_a_batch_that_failed_altogether_is_an_error(aws_around: Lambda) -> None:
 def test_a_watcher_is_told_and_one_that_is_gone_is_forgotten(joined: Lambda) -> None:
     for connection_id in ("c-1", "c-2"):
         connection = Connection(connection_id, ACCOUNT, EXTENSION, int(time.time()) + 60)
-        joined.connections.add_watch(connection, Watch(CONFERENCE))
+        joined.connections.add_connection(connection)
+        joined.connections.add_watch(connection, watched_conference(ACCOUNT, CONFERENCE))
     joined.sink.answers = {"c-1": [410]}
     assert joined.invoke("roster/joined") == {"batchItemFailures": []}
     assert sorted(joined.sink.paths()) == ["/stage/@connections/c-1", "/stage/@connections/c-2"]
@@ -244,11 +251,18 @@ def test_a_watcher_is_told_and_one_that_is_gone_is_forgotten(joined: Lambda) -> 
 
 
 def test_a_connection_is_opened_by_its_ticket_once(aws_around: Lambda) -> None:
-    identity = Identity(ACCOUNT, EXTENSION)
-    aws_around.connections.add_ticket(ACCOUNT, digest("s" * 43), identity, expires_at=int(time.time()) + 60)
+    grant = Grant(ACCOUNT, EXTENSION, "https://phone.example")
+    aws_around.tickets.add_ticket(digest("s" * 43), grant, expires_at=int(time.time()) + 60)
     assert aws_around.invoke("connections/connect") == {"statusCode": 200}
-    assert aws_around.dynamodb_calls() == ["dynamodb.DeleteItem", "dynamodb.PutItem"]
+    assert aws_around.dynamodb_calls() == [
+        "dynamodb.DeleteItem", "dynamodb.PutItem", "dynamodb.PutItem", "dynamodb.Query"
+    ]  # fmt: skip
     assert aws_around.invoke("connections/connect") == {"statusCode": 401}
+
+
+def test_a_page_that_is_not_on_the_list_opens_no_connection(aws_around: Lambda) -> None:
+    assert aws_around.invoke("connections/connect-from-elsewhere") == {"statusCode": 403}
+    assert aws_around.calls == []
 
 
 def test_without_a_ticket_there_is_no_connection(aws_around: Lambda) -> None:
@@ -274,7 +288,13 @@ def test_frames_are_answered_over_the_connection(joined: Lambda, name: str, type
 def test_an_ended_connection_is_forgotten(joined: Lambda) -> None:
     joined.invoke("connections/subscribe")
     assert joined.invoke("connections/disconnect") == {"statusCode": 200}
-    assert joined.connections.connection(CONNECTION) is None
+    assert joined.connections.connections_of(ACCOUNT, EXTENSION) == []
+
+
+def test_a_frame_on_a_connection_that_nobody_knows_ends_it(aws_around: Lambda) -> None:
+    assert aws_around.invoke("connections/ping") == {"statusCode": 200}
+    assert [json.loads(body or b"{}").get("type") for _, body in aws_around.sink.requests] == ["bye", None]
+    assert aws_around.sink.methods == ["POST", "DELETE"]
 
 
 # ---- remove
@@ -353,6 +373,7 @@ def test_rosters_are_listed_and_shown(joined: Lambda) -> None:
         ("conferences/another-account", (404, "unknown-conference")),
         ("conferences/ringcentral-down", (503, "ringcentral-unavailable")),
         ("conferences/forbidden", (403, "ringcentral-forbidden")),
+        ("conferences/from-elsewhere", (403, "origin-not-allowed")),
         ("tickets/unknown-token", (401, "unauthenticated")),
         ("tickets/no-authorizer", (401, "unauthenticated")),
     ],

@@ -19,6 +19,7 @@ NEEDED = {
     "roster": {"asyncio"},
 }
 ENVIRONMENT = {
+    "ALLOWED_ORIGINS": "https://phone.example",
     "CONNECTION_TABLE": "c",
     "EVENT_FILTERS": "f",
     "RINGCENTRAL_SECRET_ARN": "r",
@@ -28,8 +29,10 @@ ENVIRONMENT = {
     "DEFERRED_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/d",
     "PARTY_TABLE": "p",
     "QUARANTINE_BUCKET": "q",
+    "REMOVE_POLICY": "account",
     "RINGCENTRAL_SERVER": "https://platform.ringcentral.com",
     "VERIFICATION_SECRET_ARN": "v",
+    "WATCH_POLICY": "account",
     "WEBSOCKET_ENDPOINT": "https://w.execute-api.us-east-1.amazonaws.com/dev",
     "WEBSOCKET_URL": "wss://w.execute-api.us-east-1.amazonaws.com/dev",
 }

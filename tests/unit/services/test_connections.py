@@ -1,35 +1,47 @@
 """WebSocket connections."""
 
 import json
+import time
 
 import pytest
 
-from rollcall.core.errors import TicketRefused
-from rollcall.core.identity import Identity
-from rollcall.core.keys import watched_conference
+from rollcall.core.errors import ConnectionOver, OriginNotAllowed, TicketRefused, TooManyWatches
+from rollcall.core.identity import CONNECTION_EXPIRES_SOON_SECONDS, Identity
+from rollcall.core.keys import watched_by_host, watched_conference
+from rollcall.core.limits import CONNECTIONS_PER_USER
+from rollcall.core.policy import Policy
 from rollcall.core.roster import Roster, apply, leg_changes
 from rollcall.services.connections import ClientConnections
 from rollcall.services.tickets import TicketOffice
 from tests.support.events import ACCOUNT, CONFERENCE, EXTENSION, as_body, in_conference, notification
-from tests.support.fakes import FakeConnections, FakeGateway, FakeRosters, throttled
+from tests.support.fakes import FakeConnections, FakeGateway, FakeRosters, FakeTickets, throttled
 from tests.support.pipeline import deliver
 
 ME = Identity(ACCOUNT, EXTENSION)
+COLLEAGUE = Identity(ACCOUNT, "700200099")
+PAGE, ANOTHER_PAGE = "https://phone.example", "https://crm.example"
+ACCOUNT_WIDE = Policy()
 
 
 class World:
-    def __init__(self) -> None:
+    def __init__(self, policy: Policy = ACCOUNT_WIDE) -> None:
         self.connections, self.rosters, self.gateway = FakeConnections(), FakeRosters(), FakeGateway()
-        self.clients = ClientConnections(self.connections, self.rosters, self.gateway)
+        self.office = TicketOffice(FakeTickets())
+        self.clients = ClientConnections(
+            self.office, self.connections, self.rosters, self.gateway, policy, {PAGE, ANOTHER_PAGE}
+        )
         ((old, new),) = deliver([as_body(notification(9, in_conference("p-conf-2")))]).stream
         self.rosters.stored[ACCOUNT, CONFERENCE] = apply(Roster(ACCOUNT, CONFERENCE), leg_changes(old, new), now=1)
 
     def connect(self, identity: Identity = ME, connection_id: str = "c-1") -> None:
-        self.clients.connect(connection_id, TicketOffice(self.connections).issue(identity))
+        self.clients.connect(connection_id, self.office.issue(identity, None), None)
 
     def say(self, **message: object) -> list[dict[str, object]]:
+        return self.say_text(json.dumps(message))
+
+    def say_text(self, frame: str) -> list[dict[str, object]]:
         already = len(self.gateway.messages("c-1"))
-        self.clients.receive("c-1", json.dumps(message))
+        self.clients.receive("c-1", frame)
         return self.gateway.messages("c-1")[already:]
 
 
@@ -39,25 +51,64 @@ def world() -> World:
 
 
 def test_a_ticket_opens_one_connection_once(world: World) -> None:
-    ticket = TicketOffice(world.connections).issue(ME)
-    world.clients.connect("c-1", ticket)
+    ticket = world.office.issue(ME, None)
+    world.clients.connect("c-1", ticket, None)
     assert world.connections.open["c-1"].extension_id == EXTENSION
     with pytest.raises(TicketRefused):
-        world.clients.connect("c-2", ticket)
+        world.clients.connect("c-2", ticket, None)
     assert set(world.connections.open) == {"c-1"}
 
 
 @pytest.mark.parametrize("ticket", ["", "nonsense", f"{ACCOUNT}.{'x' * 43}"])
 def test_any_other_ticket_is_refused(world: World, ticket: str) -> None:
     with pytest.raises(TicketRefused):
-        world.clients.connect("c-1", ticket)
+        world.clients.connect("c-1", ticket, None)
     assert world.connections.open == {}
 
 
 def test_a_ticket_of_another_account_is_worth_nothing_here(world: World) -> None:
-    ticket = TicketOffice(world.connections).issue(ME).replace(ACCOUNT, "700100002")
+    ticket = world.office.issue(ME, None).replace(ACCOUNT, "700100002")
     with pytest.raises(TicketRefused):
-        world.clients.connect("c-1", ticket)
+        world.clients.connect("c-1", ticket, None)
+
+
+@pytest.mark.parametrize(("fetched_by", "used_by"), [(PAGE, PAGE), (None, PAGE), (None, ANOTHER_PAGE), (None, None)])
+def test_a_ticket_is_good_for_the_page_that_fetched_it_or_if_none_did_for_any_on_the_list(
+    world: World, fetched_by: str | None, used_by: str | None
+) -> None:
+    world.clients.connect("c-1", world.office.issue(ME, fetched_by), used_by)
+    assert "c-1" in world.connections.open
+
+
+@pytest.mark.parametrize(
+    ("fetched_by", "used_by"),
+    [(PAGE, ANOTHER_PAGE), (PAGE, None), (None, "https://evil.example"), (PAGE, "null"), (PAGE, PAGE.upper())],
+)
+def test_from_any_other_page_it_opens_nothing(world: World, fetched_by: str | None, used_by: str | None) -> None:
+    with pytest.raises(OriginNotAllowed):
+        world.clients.connect("c-1", world.office.issue(ME, fetched_by), used_by)
+    assert world.connections.open == {}
+
+
+def test_a_ticket_that_was_tried_from_another_page_is_used_up(world: World) -> None:
+    ticket = world.office.issue(ME, PAGE)
+    with pytest.raises(OriginNotAllowed):
+        world.clients.connect("c-1", ticket, ANOTHER_PAGE)
+    with pytest.raises(TicketRefused):
+        world.clients.connect("c-1", ticket, PAGE)
+
+
+def test_one_connection_too_many_ends_the_users_oldest(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.connect(COLLEAGUE, "colleague")
+    now = time.time()
+    for number in range(CONNECTIONS_PER_USER):
+        monkeypatch.setattr("time.time", lambda number=number: now + number)
+        world.connect(connection_id=f"c-{number}")
+    assert world.gateway.ended == []
+    world.connect(connection_id="c-new")
+    assert world.gateway.ended == ["c-0"]
+    assert world.gateway.messages("c-0") == [{"type": "bye", "reason": "too-many-connections", "retry": "later"}]
+    assert set(world.connections.open) == {"colleague", "c-new", *(f"c-{n}" for n in range(1, CONNECTIONS_PER_USER))}
 
 
 def test_a_subscription_is_confirmed_and_followed_by_the_roster(world: World) -> None:
@@ -112,9 +163,11 @@ def test_unsubscribing_ends_it(world: World) -> None:
     assert world.connections.watches[watched_conference(ACCOUNT, CONFERENCE)] == []
 
 
-def test_a_ping_is_answered_without_a_look_at_any_table(world: World) -> None:
+def test_a_ping_is_counted_and_answered(world: World) -> None:
+    world.connect()
+    world.connections.calls.clear()
     assert world.say(action="ping", requestId=1) == [{"type": "pong", "requestId": 1}]
-    assert (world.connections.calls, world.rosters.calls) == ([], [])
+    assert (world.connections.calls, world.rosters.calls) == (["admit"], [])
 
 
 def test_a_frame_that_means_nothing_is_answered_and_the_connection_stays(world: World) -> None:
@@ -124,14 +177,68 @@ def test_a_frame_that_means_nothing_is_answered_and_the_connection_stays(world: 
     assert "c-1" in world.connections.open
 
 
-def test_a_connection_whose_time_is_over_is_told_to_open_another(world: World) -> None:
-    assert world.say(action="subscribe", conferenceId=CONFERENCE) == [
-        {"type": "bye", "reason": "expired", "retry": "now"}
-    ]
+@pytest.mark.parametrize("frame", ['{"action": "subscribe", "conferenceId": "s-1"}', '{"action": "ping"}', "nonsense"])
+def test_a_connection_whose_time_is_over_is_told_and_ended(world: World, frame: str) -> None:
+    assert world.say_text(frame) == [{"type": "bye", "reason": "expired", "retry": "now"}]
+    assert world.gateway.ended == ["c-1"]
     assert world.connections.watches == {}
 
 
-@pytest.mark.parametrize("method", ["connection", "add_watch"])
+@pytest.mark.parametrize("frame", ['{"action": "ping"}', "nonsense"])
+def test_a_connection_that_sends_too_much_is_told_and_ended(world: World, frame: str) -> None:
+    world.connect()
+    world.say(action="subscribe", conferenceId=CONFERENCE)
+    world.connections.fail("admit", ConnectionOver("too-many-messages"))
+    assert world.say_text(frame) == [{"type": "bye", "reason": "too-many-messages", "retry": "later"}]
+    assert (world.gateway.ended, world.connections.open) == (["c-1"], {})
+    assert world.connections.watches[watched_conference(ACCOUNT, CONFERENCE)] == []
+
+
+def test_it_is_ended_even_if_the_table_can_not_be_told(world: World) -> None:
+    world.connections.fail("remove_connection", throttled())
+    world.say(action="ping")
+    assert world.gateway.ended == ["c-1"]
+
+
+def test_before_its_end_a_connection_is_obeyed_and_told_to_open_another(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.connect()
+    expires_at = world.connections.open["c-1"].expires_at
+    monkeypatch.setattr("time.time", lambda: float(expires_at - CONNECTION_EXPIRES_SOON_SECONDS))
+    assert world.say(action="ping") == [{"type": "pong"}]
+    monkeypatch.setattr("time.time", lambda: float(expires_at - CONNECTION_EXPIRES_SOON_SECONDS + 1))
+    assert world.say(action="ping") == [{"type": "pong"}, {"type": "bye", "reason": "expiring", "retry": "now"}]
+    assert world.gateway.ended == []
+
+
+def test_one_subscription_too_many_is_refused_and_the_connection_stays(world: World) -> None:
+    world.connect()
+    world.connections.fail("add_watch", TooManyWatches())
+    (answer,) = world.say(action="subscribe", conferenceId=CONFERENCE, requestId=3)
+    assert (answer["type"], answer["code"], answer["requestId"]) == ("error", "too-many-subscriptions", 3)
+    assert world.rosters.calls == []
+
+
+def test_where_only_hosts_may_watch_a_colleague_sees_what_looks_like_no_conference() -> None:
+    world = World(Policy(watch="host"))
+    world.connect(COLLEAGUE)
+    confirmed, roster = world.say(action="subscribe", conferenceId=CONFERENCE)
+    assert confirmed["type"] == "subscribed"
+    assert (roster["version"], roster["participants"]) == (0, [])
+    assert [key for key, watching in world.connections.watches.items() if watching] == [
+        watched_by_host(ACCOUNT, COLLEAGUE.extension_id, CONFERENCE)
+    ]
+
+
+def test_where_only_hosts_may_watch_the_host_does() -> None:
+    world = World(Policy(watch="host"))
+    world.connect()
+    _, roster = world.say(action="subscribe", conferenceId=CONFERENCE)
+    assert roster["version"] == 1
+
+
+@pytest.mark.parametrize("method", ["admit", "add_watch"])
 def test_what_can_not_be_done_now_is_told_and_the_connection_stays(world: World, method: str) -> None:
     world.connect()
     world.connections.fail(method, throttled())
@@ -153,5 +260,6 @@ def test_a_closed_connection_watches_nothing(world: World) -> None:
 
 @pytest.mark.parametrize("trouble", ["410", "500"])
 def test_an_answer_that_can_not_be_sent_is_no_error(world: World, trouble: str) -> None:
+    world.connect()
     world.gateway.trouble["c-1"] = trouble
     assert world.say(action="ping") == []

@@ -4,6 +4,7 @@ import pytest
 
 from rollcall.core.errors import (
     HostNotRemovable,
+    HostOnly,
     RingCentralError,
     RingCentralFailed,
     RingCentralForbidden,
@@ -16,6 +17,7 @@ from rollcall.core.errors import (
 )
 from rollcall.core.identity import Identity
 from rollcall.core.party import Leg
+from rollcall.core.policy import Policy
 from rollcall.core.roster import Roster, apply, leg_changes
 from rollcall.services.remove import Remove
 from tests.support.events import (
@@ -36,12 +38,13 @@ ME = Identity(ACCOUNT, EXTENSION)
 DIRECT = Leg(*leg_name(1))
 IN_CONFERENCE = Leg(CONFERENCE, "p-conf-2")
 NOT_FOUND, FORBIDDEN = RingCentralNotFound(404, "CMN-102"), RingCentralForbidden(403, "CMN-408")
+ACCOUNT_WIDE = Policy()
 
 
 class World:
-    def __init__(self) -> None:
+    def __init__(self, policy: Policy = ACCOUNT_WIDE) -> None:
         self.rosters, self.ringcentral = FakeRosters(), FakeRingCentral()
-        self.service = Remove(self.rosters, self.ringcentral)
+        self.service = Remove(self.rosters, self.ringcentral, policy)
         self.happens(
             notification(9, in_conference("p-conf-2")),
             notification(9, in_conference("p-conf-3"), call=2),
@@ -67,6 +70,23 @@ def world() -> World:
 def test_the_leg_of_the_direct_call_is_deleted_with_the_callers_own_token(world: World) -> None:
     assert world.remove() == "requested"
     assert world.ringcentral.deleted == [("my-token", DIRECT)]
+
+
+def test_a_colleague_may_ask_unless_only_the_host_may() -> None:
+    colleague = Identity(ACCOUNT, "700200099")
+    assert World(Policy()).remove(me=colleague) == "requested"
+    world = World(Policy(remove="host"))
+    with pytest.raises(HostOnly):
+        world.remove(me=colleague)
+    assert world.ringcentral.deleted == []
+    assert world.remove() == "requested"
+
+
+def test_what_a_colleague_may_not_see_is_not_there_to_be_removed() -> None:
+    world = World(Policy(watch="host"))
+    with pytest.raises(UnknownConference):
+        world.remove(me=Identity(ACCOUNT, "700200099"))
+    assert world.ringcentral.deleted == []
 
 
 def test_the_roster_stays_until_the_legs_own_event(world: World) -> None:

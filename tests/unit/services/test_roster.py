@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from rollcall.core.keys import watched_conference, watched_extension
+from rollcall.core.keys import watched_by_host, watched_conference, watched_extension
+from rollcall.core.policy import Policy
 from rollcall.core.roster import Roster, apply, leg_changes
 from rollcall.services.roster import ATTEMPTS, RecordChanges, RosterUpdates
 from tests.support.events import ACCOUNT, CONFERENCE, EXTENSION, as_body, in_conference, notification, status
@@ -23,10 +24,13 @@ def records(*contents: dict[str, Any]) -> list[RecordChanges]:
     return [RecordChanges(str(number), leg_changes(old, new)) for number, (old, new) in enumerate(stream)]
 
 
+ACCOUNT_WIDE = Policy()
+
+
 class World:
-    def __init__(self) -> None:
+    def __init__(self, policy: Policy = ACCOUNT_WIDE) -> None:
         self.rosters, self.connections, self.gateway = FakeRosters(), FakeConnections(), FakeGateway()
-        self.updates = RosterUpdates(self.rosters, self.connections, self.gateway)
+        self.updates = RosterUpdates(self.rosters, self.connections, self.gateway, policy)
 
     def process(self, records: list[RecordChanges], seconds_left: float = 30.0) -> set[str]:
         return self.updates.process(records, lambda: seconds_left)
@@ -78,6 +82,18 @@ def test_whoever_watches_the_host_is_told_once_also_of_the_end(world: World) -> 
         world.process(batch)
     assert world.versions("c-2") == [1, 2]
     assert [message["state"] for message in world.gateway.messages("c-3")] == ["active", "ended"]
+
+
+def test_where_only_hosts_may_watch_nobody_else_is_told() -> None:
+    world = World(Policy(watch="host"))
+    world.connections.watches |= {
+        WATCHED: ["from before the policy"],
+        watched_by_host(ACCOUNT, EXTENSION, CONFERENCE): ["host"],
+        watched_by_host(ACCOUNT, "700200099", CONFERENCE): ["colleague"],
+        watched_extension(ACCOUNT, EXTENSION): ["host everywhere"],
+    }
+    world.process(records(JOIN))
+    assert sorted(post.connection_id for post in world.gateway.sent) == ["host", "host everywhere"]
 
 
 def test_nobody_watching_means_nothing_is_sent(world: World) -> None:

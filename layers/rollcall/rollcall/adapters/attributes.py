@@ -1,19 +1,19 @@
 """DynamoDB's attribute values, to and from plain values.
 
 DynamoDB's API and stream records both speak them. Only the types that Rollcall stores are known here:
-text, whole numbers, booleans, null, lists and maps.
+text, whole numbers, booleans, null, lists, maps and sets of text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 Attribute = dict[str, Any]
 """One key, which names the type: `{"S": "text"}`."""
 
-Plain = str | int | bool | None | list["Plain"] | dict[str, "Plain"]
+Plain = str | int | bool | None | frozenset[str] | list["Plain"] | dict[str, "Plain"]
 
 
-def to_attribute(value: Any) -> Attribute:  # noqa: ANN401
+def to_attribute(value: Any) -> Attribute:  # noqa: ANN401, PLR0911  # one return for each type
     """One value as an attribute value. Raises `TypeError` for a type that Rollcall does not store."""
     match value:
         case str():
@@ -28,6 +28,8 @@ def to_attribute(value: Any) -> Attribute:  # noqa: ANN401
             return {"L": [to_attribute(element) for element in value]}
         case dict():
             return {"M": to_item(value)}
+        case frozenset():
+            return {"SS": sorted(value)}
         case _:
             raise TypeError(type(value))
 
@@ -40,23 +42,22 @@ def to_item(values: Mapping[str, Any]) -> dict[str, Attribute]:
 def from_attribute(attribute: Mapping[str, Any]) -> Plain:
     """One attribute value as a plain value. Raises `TypeError` for a type that Rollcall does not store."""
     ((kind, value),) = attribute.items()
-    match kind:
-        case "S":
-            return str(value)
-        case "N":
-            return int(value)
-        case "BOOL":
-            return bool(value)
-        case "NULL":
-            return None
-        case "L":
-            return [from_attribute(element) for element in value]
-        case "M":
-            return from_item(value)
-        case _:
-            raise TypeError(kind)
+    if kind not in _PLAIN:
+        raise TypeError(kind)
+    return _PLAIN[kind](value)
 
 
 def from_item(item: Mapping[str, Any]) -> dict[str, Plain]:
     """An item, or a stream record's image, as a map of plain values."""
     return {name: from_attribute(attribute) for name, attribute in item.items()}
+
+
+_PLAIN: Mapping[str, Callable[[Any], Plain]] = {
+    "S": str,
+    "N": int,
+    "BOOL": bool,
+    "NULL": lambda _: None,
+    "L": lambda elements: [from_attribute(element) for element in elements],
+    "M": from_item,
+    "SS": frozenset,
+}

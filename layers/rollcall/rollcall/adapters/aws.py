@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from rollcall.adapters.signing import Credentials, body_hash, post_signer
+from rollcall.adapters.signing import Credentials, body_hash, signer
 from rollcall.core.errors import StorageFailed
 
 _PASSING = frozenset({
@@ -104,10 +104,10 @@ class JsonService:
 
     def _attempt(self, operation: str, body: bytes) -> dict[str, Any]:
         headers = {"host": self._host, "x-amz-target": f"{self._target}.{operation}"}
-        sign = post_signer(
+        sign = signer(
             credentials(), region=os.environ["AWS_REGION"], service=self._name, headers=headers, now=datetime.now(UTC)
         )
-        signed = sign("/", body_hash(body)) | {"content-type": self._content_type}
+        signed = sign("POST", "/", body_hash(body)) | {"content-type": self._content_type}
         status, content = self._exchange(body, signed)
         if status < _FIRST_ERROR:
             return content

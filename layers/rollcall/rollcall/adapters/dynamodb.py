@@ -10,9 +10,6 @@ from rollcall.adapters.aws import JsonService, Refusal
 
 Values = Mapping[str, Any]
 
-BY_CONNECTION = "byConnection"
-"""The only global index: AWS reads no such index consistently."""
-
 
 class Condition(msgspec.Struct, frozen=True):
     """When to write: an expression over the stored item, with the values that it names, and attributes whose names
@@ -45,13 +42,19 @@ class Table:
             return _standing(refusal)
         return None
 
-    def update(self, key: Values, expression: str, condition: Condition) -> None:
-        """Change parts of an item, if the condition holds. The expression's values stand in the condition's."""
-        request = {"Key": to_item(key), "UpdateExpression": expression}
+    def update(self, key: Values, expression: str, condition: Condition, values: Values) -> dict[str, Any] | None:
+        """Change parts of an item. `values`: those of the expression. Returns the item as it is then, or None if the
+        condition did not hold.
+        """
+        holds = _if(condition)
+        holds["ExpressionAttributeValues"] |= to_item(values)
+        request = {"Key": to_item(key), "UpdateExpression": expression, "ReturnValues": "ALL_NEW"}
         try:
-            self._call("UpdateItem", request | _if(condition))
+            answer = self._call("UpdateItem", request | holds)
         except Refusal as refusal:
             _standing(refusal)
+            return None
+        return from_item(answer["Attributes"])
 
     def delete(self, key: Values, condition: Condition | None = None) -> dict[str, Any] | None:
         """Delete the item. Returns what was deleted, if anything was."""
@@ -85,7 +88,7 @@ class Table:
         values = dict(condition.values)
         query: dict[str, Any] = {
             "KeyConditionExpression": condition.expression,
-            "ConsistentRead": index != BY_CONNECTION,
+            "ConsistentRead": True,
         }
         if index:
             query["IndexName"] = index

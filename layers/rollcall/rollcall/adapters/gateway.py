@@ -1,4 +1,4 @@
-"""Posting to WebSocket connections through API Gateway's `@connections`.
+"""Posting to WebSocket connections, and ending them, through API Gateway's `@connections`.
 
 Many at once over kept-alive connections; each post has its own time limit and its own few repeats, so that a slow or
 broken one delays no other. Every outcome is reported for exactly the connection that it belongs to.
@@ -9,11 +9,11 @@ import random
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from rollcall.adapters.http_post import Disconnected, PostConnection
-from rollcall.adapters.signing import Credentials, body_hash, post_signer
+from rollcall.adapters.http_connection import Disconnected, HttpConnection
+from rollcall.adapters.signing import Credentials, body_hash, signer
 from rollcall.services.ports import Outcome, Post
 
 CONCURRENT_POSTS = 128
@@ -26,8 +26,15 @@ _RATE_LIMITED = 429
 _SERVER_ERROR = 500
 
 
+class _Request(NamedTuple):
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
 class Gateway:
-    """Posts messages. The event loop and the connections live as long as the object, across invocations."""
+    """Posts messages and ends connections. Keeps its event loop and its ways out across invocations."""
 
     def __init__(
         self, endpoint: str, region: str, credentials: Callable[[], Credentials], *, seconds: float = SECONDS_PER_POST
@@ -45,14 +52,15 @@ class Gateway:
         self._credentials = credentials
         self._seconds = seconds
         self._runner: asyncio.Runner | None = None
-        self._idle: list[PostConnection] = []
+        self._idle: list[HttpConnection] = []
 
     def send(self, posts: Sequence[Post]) -> list[Outcome]:
         """Send every post and report every outcome. Never raises for a post that fails."""
-        if not posts:
-            return []
-        self._runner = self._runner or asyncio.Runner()
-        return self._runner.run(self._send(posts))
+        return self._ask("POST", posts)
+
+    def end(self, connection_id: str) -> None:
+        """End a connection. One that can't be ended now is of no use any more all the same."""
+        self._ask("DELETE", [Post(connection_id, b"")])
 
     def close(self) -> None:
         """End all connections."""
@@ -64,8 +72,14 @@ class Gateway:
         self._runner.close()
         self._runner = None
 
-    async def _send(self, posts: Sequence[Post]) -> list[Outcome]:
-        sign = post_signer(
+    def _ask(self, method: str, posts: Sequence[Post]) -> list[Outcome]:
+        if not posts:
+            return []
+        self._runner = self._runner or asyncio.Runner()
+        return self._runner.run(self._ask_all(method, posts))
+
+    async def _ask_all(self, method: str, posts: Sequence[Post]) -> list[Outcome]:
+        sign = signer(
             self._credentials(),
             region=self._region,
             service="execute-api",
@@ -74,9 +88,9 @@ class Gateway:
         )
         hashes = {body: body_hash(body) for body in {post.body for post in posts}}
 
-        def request(post: Post) -> tuple[str, dict[str, str]]:
+        def request(post: Post) -> _Request:
             path = self._path + quote(post.connection_id, safe="")
-            return path, sign(path, hashes[post.body])
+            return _Request(method, path, sign(method, path, hashes[post.body]), post.body)
 
         outcomes: list[Outcome] = []
         waiting = iter(posts)
@@ -87,37 +101,37 @@ class Gateway:
     async def _work(
         self,
         waiting: Iterator[Post],
-        request: Callable[[Post], tuple[str, dict[str, str]]],
+        request: Callable[[Post], _Request],
         outcomes: list[Outcome],
     ) -> None:
         """Take one post after another until none is left."""
         for post in waiting:
-            path, headers = request(post)
+            asked = request(post)
             detail = "unreachable"
             for attempt in range(ATTEMPTS):
                 if attempt:
                     await asyncio.sleep(BACKOFF_SECONDS * 2 ** (attempt - 1) * random.uniform(0.5, 1.5))  # noqa: S311
-                detail = await self._attempt(path, headers, post.body)
+                detail = await self._attempt(asked)
                 if not _is_worth_repeating(detail):
                     break
             outcomes.append(Outcome(post, _result(detail), detail))
 
-    async def _attempt(self, path: str, headers: dict[str, str], body: bytes) -> str:
+    async def _attempt(self, request: _Request) -> str:
         try:
             async with asyncio.timeout(self._seconds):
-                return str(await self._post(path, headers, body))
+                return str(await self._status_of(request))
         except TimeoutError:
             return "timeout"
         except OSError:
             return "unreachable"
 
-    async def _post(self, path: str, headers: dict[str, str], body: bytes) -> int:
+    async def _status_of(self, request: _Request) -> int:
         while True:
-            connection = self._idle.pop() if self._idle else await PostConnection.open(*self._address, self._tls)
+            connection = self._idle.pop() if self._idle else await HttpConnection.open(*self._address, self._tls)
             try:
-                status = await connection.post(path, headers, body)
+                status = await connection.request(*request)
             except Disconnected as error:
-                # A kept connection may have been closed while the function slept: that says nothing about the post.
+                # A kept connection may have been closed while the function slept: that says nothing about the request.
                 if error.reused:
                     continue
                 raise

@@ -39,9 +39,10 @@ class PartyTable:
             "SET membership.participant.joinedAt = :joinedAt",
             Condition(
                 "#sequence = :sequence AND membership.participant.joinedAt > :joinedAt",
-                {":sequence": stored.sequence, ":joinedAt": joined_at},
+                {":sequence": stored.sequence},
                 _NAMES,
             ),
+            {":joinedAt": joined_at},
         )
 
 

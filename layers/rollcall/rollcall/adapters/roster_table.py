@@ -54,7 +54,7 @@ class RosterTable:
             Condition("pk = :pk", {":pk": f"ACCOUNT#{account_id}"}),
             index="byStart",
             live_at=int(time.time()),
-            start=_start_key(account_id, next_token) if next_token else None,
+            start=None if next_token is None else _start_key(account_id, next_token),
             newest_first_limit=limit,
         )
         return Page([msgspec.convert(item, Roster) for item in items], _next_token(last))

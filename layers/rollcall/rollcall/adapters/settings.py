@@ -18,3 +18,14 @@ def read(settings: type[_S]) -> _S:
 
 class Settings(msgspec.Struct, frozen=True, rename=str.upper):
     """What a function's own settings derive from."""
+
+
+class WebPages(Settings, frozen=True):
+    """Settings of a function that browsers call. `allowed_origins`: separated by commas."""
+
+    allowed_origins: str
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins of the web pages that may call."""
+        return frozenset(self.allowed_origins.split(","))

@@ -1,4 +1,4 @@
-"""AWS Signature Version 4 for POST requests without a query string.
+"""AWS Signature Version 4 for requests without a query string.
 
 What the requests of one fan-out have in common (key, date, headers) is worked out once, since a roster goes to many
 connections at a time. The tests hold the result against botocore's own signer. Source: AWS's description of Signature
@@ -22,10 +22,10 @@ class Credentials(msgspec.Struct, frozen=True):
     token: str | None
 
 
-def post_signer(
+def signer(
     credentials: Credentials, *, region: str, service: str, headers: Mapping[str, str], now: datetime
-) -> Callable[[str, bytes], dict[str, str]]:
-    """A function from (path, body hash in hex) to the headers of a signed POST.
+) -> Callable[[str, str, bytes], dict[str, str]]:
+    """A function from (method, path, body hash in hex) to the headers of a signed request.
 
     `headers` are signed too and must hold `host`; names in lower case. `path` is the URL's path as it is sent,
     percent-encoded once.
@@ -41,9 +41,9 @@ def post_signer(
     canonical_headers = "".join(f"{name}:{value}\n" for name, value in common.items())
     authorization = f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, SignedHeaders={signed}, Signature="
 
-    def sign(path: str, body_hash: bytes) -> dict[str, str]:
+    def sign(method: str, path: str, body_hash: bytes) -> dict[str, str]:
         # The path is encoded a second time in the canonical request: every service but S3 wants it so.
-        canonical = f"POST\n{quote(path, safe='/~')}\n\n{canonical_headers}\n{signed}\n{body_hash.decode()}"
+        canonical = f"{method}\n{quote(path, safe='/~')}\n\n{canonical_headers}\n{signed}\n{body_hash.decode()}"
         text = f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
         return common | {"authorization": authorization + _hmac(key, text.encode()).hex()}
 

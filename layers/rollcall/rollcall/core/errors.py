@@ -4,11 +4,17 @@
     ├── UndecodableNotification      authentic, but not what RingCentral documents: quarantined
     ├── InvalidClientMessage         a WebSocket frame that means nothing: answered with an `error` message
     ├── InvalidRequest               an HTTP request that means nothing
+    ├── UnknownRoute                 an HTTP request for a path that there is not
+    ├── MethodNotAllowed             an HTTP request for a path that takes other methods only
     ├── Unauthenticated              no access token, or one that RingCentral does not know
     ├── TicketRefused                a WebSocket ticket that is unknown, used or too old
+    ├── OriginNotAllowed             a web page that is not on the installation's list
+    ├── ConnectionOver               a WebSocket connection that must end: it is told `bye`
+    ├── TooManyWatches               a connection that watches as much as one may
     ├── UnknownConference            no roster under that id in the caller's account
     ├── UnknownParticipant           the roster never had a participant with that id
     ├── HostNotRemovable             removing the host would end the conference for everybody
+    ├── HostOnly                     here only the host may have somebody removed
     ├── RingCentralError             RingCentral answered, but not with what was asked for
     │   ├── RingCentralUnauthorized      401: the caller's access token is no longer good
     │   ├── RingCentralForbidden         403: the caller may not do that
@@ -27,7 +33,8 @@ Each carries its data as attributes. `rollcall.entry.problems` is the one place 
 from typing import Literal
 
 QuarantineReason = Literal["too-large", "not-utf8", "not-json", "malformed"]
-ClientErrorCode = Literal["invalid-json", "unknown-action", "invalid-message"]
+ClientErrorCode = Literal["invalid-json", "unknown-action", "invalid-message", "message-too-large"]
+ByeReason = Literal["expiring", "expired", "too-many-messages", "too-many-connections"]
 
 
 class RollcallError(Exception):
@@ -64,12 +71,40 @@ class InvalidRequest(RollcallError):
         self.detail = detail
 
 
+class UnknownRoute(RollcallError):
+    """Nothing is served at the path of an HTTP request."""
+
+
+class MethodNotAllowed(RollcallError):
+    """The path of an HTTP request takes other methods. Attribute: `allowed`, all of them, sorted."""
+
+    def __init__(self, allowed: tuple[str, ...]) -> None:
+        super().__init__(", ".join(allowed))
+        self.allowed = allowed
+
+
 class Unauthenticated(RollcallError):
     """No access token came with the request, or RingCentral does not know it."""
 
 
 class TicketRefused(RollcallError):
     """The WebSocket ticket is unknown, was used before, or is too old. Which of these is not told to anybody."""
+
+
+class OriginNotAllowed(RollcallError):
+    """The request comes from a web page that may not use this installation, or not this ticket."""
+
+
+class ConnectionOver(RollcallError):
+    """The connection is unknown or its time is over (`expired`), or it sends too much. Attribute: `reason`."""
+
+    def __init__(self, reason: ByeReason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TooManyWatches(RollcallError):
+    """The connection watches as much as one connection may."""
 
 
 class UnknownConference(RollcallError):
@@ -91,6 +126,14 @@ class UnknownParticipant(RollcallError):
 
 class HostNotRemovable(RollcallError):
     """Deleting the host's leg would end the conference for everybody. Attribute: `conference_id`."""
+
+    def __init__(self, conference_id: str) -> None:
+        super().__init__(conference_id)
+        self.conference_id = conference_id
+
+
+class HostOnly(RollcallError):
+    """In this installation only a conference's host may have somebody removed. Attribute: `conference_id`."""
 
     def __init__(self, conference_id: str) -> None:
         super().__init__(conference_id)

@@ -15,8 +15,12 @@ TICKET_GOOD_FOR_SECONDS = 60
 CONNECTION_GOOD_FOR_SECONDS = 2 * 3600
 """API Gateway ends a WebSocket after two hours in any case."""
 
+CONNECTION_EXPIRES_SOON_SECONDS = 600
+"""So long before its end a client that says anything is told to open another connection. A client that says nothing for
+as long has none: API Gateway ends it."""
+
 _BEARER = re.compile(r"\ABearer ([\x21-\x7e]{1,4096})\Z", re.IGNORECASE)
-_TICKET = re.compile(r"\A([\x21-\x2d\x2f-\x7e]{1,64})\.([A-Za-z0-9_-]{22,86})\Z")
+_TICKET = re.compile(r"\A([0-9A-Za-z_-]{1,64})\.([A-Za-z0-9_-]{43})\Z")
 
 
 class Identity(msgspec.Struct, frozen=True, rename="camel"):
@@ -33,6 +37,18 @@ class Connection(msgspec.Struct, frozen=True, rename="camel"):
     account_id: str
     extension_id: str
     expires_at: int
+
+    def expires_soon(self, now: float) -> bool:
+        """Whether it is time to open another. `now`: epoch seconds."""
+        return self.expires_at - now < CONNECTION_EXPIRES_SOON_SECONDS
+
+
+class Grant(msgspec.Struct, frozen=True, rename="camel"):
+    """What a ticket opens a connection for: a user and, if a browser fetched it, the page that did."""
+
+    account_id: str
+    extension_id: str
+    origin: str | None = None
 
 
 class Ticket(msgspec.Struct, frozen=True):

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from rollcall.core.errors import InvalidClientMessage
+from rollcall.core.errors import ByeReason, InvalidClientMessage
+from rollcall.core.limits import LARGEST_FRAME_BYTES
 from rollcall.core.notification import Identifier
 from rollcall.core.party import Participant
 from rollcall.core.roster import Change, Roster
@@ -14,24 +15,13 @@ RequestId = Annotated[str, msgspec.Meta(max_length=128)] | Annotated[int, msgspe
 Action = Literal["subscribe", "unsubscribe", "ping"]
 
 
-class Watch(msgspec.Struct, frozen=True):
-    """What a client watches: one conference, or (`conference_id` None) every conference that its user hosts."""
-
-    conference_id: str | None
-
-
 class ClientMessage(msgspec.Struct, frozen=True, rename="camel"):
-    """A frame from a client. `watch` follows from the fields: it is what to subscribe to or to unsubscribe from."""
+    """A frame from a client. What to subscribe to is a conference, or with `scope` all that its user hosts."""
 
     action: Action
     request_id: RequestId | None = None
     conference_id: Identifier | None = None
     scope: Literal["extension"] | None = None
-
-    @property
-    def watch(self) -> Watch:
-        """What the message is about."""
-        return Watch(self.conference_id)
 
 
 class RosterView(msgspec.Struct, frozen=True, rename="camel"):
@@ -84,10 +74,15 @@ class Error(msgspec.Struct, frozen=True, rename="camel", tag_field="type", tag="
 
 
 class Bye(msgspec.Struct, frozen=True, tag_field="type", tag="bye"):
-    """The connection is of no more use; the client should close it. `retry`: whether and when to open another."""
+    """The connection ends, or (`expiring`) will within minutes. `retry`: whether and when to open another."""
 
-    reason: str
+    reason: ByeReason
     retry: Literal["never", "later", "now"]
+
+
+def bye(reason: ByeReason) -> Bye:
+    """What is said to a connection that ends. Who sent or opened too much should wait before trying again."""
+    return Bye(reason, "now" if reason in ("expiring", "expired") else "later")
 
 
 ServerMessage = RosterMessage | Subscribed | Unsubscribed | Pong | Error | Bye
@@ -127,9 +122,12 @@ def roster_message(roster: Roster, *, sent_at: str, with_changes: bool = True) -
 def decode_client_message(frame: str) -> ClientMessage:
     """Decode one frame.
 
-    Raises `InvalidClientMessage`: `invalid-json`, `unknown-action` or `invalid-message`, with the request id as far as
-    there is one.
+    Raises `InvalidClientMessage`: `message-too-large`, `invalid-json`, `unknown-action` or `invalid-message`, with the
+    request id as far as there is one.
     """
+    if len(frame.encode(errors="surrogatepass")) > LARGEST_FRAME_BYTES:
+        text = f"A frame may have {LARGEST_FRAME_BYTES} bytes."
+        raise InvalidClientMessage("message-too-large", text)
     try:
         content: Any = msgspec.json.decode(frame)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):

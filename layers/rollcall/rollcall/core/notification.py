@@ -19,7 +19,8 @@ Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r
 """RingCentral's ids are opaque. What is asked of them is what every key, URL and log line can hold."""
 
 AccountId = Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Za-z_-]{1,64}\Z")]
-"""The account stands first in every key, so it must not hold the sign that ends it there."""
+ExtensionId = AccountId
+"""Account and extension stand inside keys, so they must not hold the sign that ends them there. They are numbers."""
 
 Sequence = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 """Orders the notifications of one telephony session. Gaps are normal: legs that the subscriber can't see count too."""
@@ -74,7 +75,7 @@ class Party(
     id: Identifier
     status: Status
     account_id: AccountId | None = None
-    extension_id: Identifier | None = None
+    extension_id: ExtensionId | None = None
     direction: Literal["Inbound", "Outbound"] = "Outbound"
     to: CallerInfo | None = None
     from_: CallerInfo | None = None

@@ -7,7 +7,10 @@ import msgspec
 
 from rollcall.core.errors import (
     HostNotRemovable,
+    HostOnly,
     InvalidRequest,
+    MethodNotAllowed,
+    OriginNotAllowed,
     RingCentralFailed,
     RingCentralForbidden,
     RingCentralNotFound,
@@ -20,6 +23,7 @@ from rollcall.core.errors import (
     Unauthenticated,
     UnknownConference,
     UnknownParticipant,
+    UnknownRoute,
 )
 
 
@@ -38,12 +42,16 @@ class _Answer(NamedTuple):
     detail: str
 
 
-_ANSWERS: dict[type[RollcallError], _Answer] = {
+ANSWERS: dict[type[RollcallError], _Answer] = {
     InvalidRequest: _Answer(400, "invalid-request", "A parameter can't be used."),
+    UnknownRoute: _Answer(404, "unknown-route", "Nothing is served at this path."),
+    MethodNotAllowed: _Answer(405, "method-not-allowed", "The path takes other methods; Allow names them."),
     Unauthenticated: _Answer(401, "unauthenticated", "A RingCentral access token is needed: Authorization: Bearer …"),
     RingCentralUnauthorized: _Answer(401, "ringcentral-unauthorized", "RingCentral no longer takes the access token."),
     RingCentralForbidden: _Answer(403, "ringcentral-forbidden", "RingCentral does not let this user do that."),
     HostNotRemovable: _Answer(403, "host-not-removable", "Removing the host would end the conference for everybody."),
+    HostOnly: _Answer(403, "host-only", "Here only the host of a conference may have somebody removed."),
+    OriginNotAllowed: _Answer(403, "origin-not-allowed", "This web page may not use this installation."),
     UnknownConference: _Answer(404, "unknown-conference", "The account has no such conference."),
     UnknownParticipant: _Answer(404, "unknown-participant", "The conference never had such a participant."),
     RingCentralNotFound: _Answer(404, "ringcentral-not-found", "RingCentral knows no such call leg any more."),
@@ -64,11 +72,13 @@ class HttpProblem(NamedTuple):
 
 def problem_for(error: RollcallError) -> HttpProblem:
     """The answer that an error gets. An error that no client should ever cause is a 500."""
-    answer = _ANSWERS.get(type(error), _Answer(500, "internal", "Something went wrong here."))
+    answer = ANSWERS.get(type(error), _Answer(500, "internal", "Something went wrong here."))
     detail = error.detail if isinstance(error, InvalidRequest) else answer.detail
     headers = {}
     if isinstance(error, RingCentralRateLimited | RingCentralUnavailable):
         headers["retry-after"] = str(error.retry_after)
     if isinstance(error, Unauthenticated | RingCentralUnauthorized):
         headers["www-authenticate"] = "Bearer"
+    if isinstance(error, MethodNotAllowed):
+        headers["allow"] = ", ".join(error.allowed)
     return HttpProblem(Problem(answer.status, answer.code, http.HTTPStatus(answer.status).phrase, detail), headers)

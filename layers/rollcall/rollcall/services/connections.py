@@ -1,52 +1,71 @@
 """WebSocket connections: opened with a ticket, told rosters, closed."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 
-from rollcall.core.errors import InvalidClientMessage, StorageFailed, TicketRefused
-from rollcall.core.identity import CONNECTION_GOOD_FOR_SECONDS, Connection, read_ticket
+from rollcall.core.errors import ConnectionOver, InvalidClientMessage, StorageFailed, TooManyWatches
+from rollcall.core.identity import CONNECTION_GOOD_FOR_SECONDS, Connection
+from rollcall.core.limits import CONNECTIONS_PER_USER, WATCHES_PER_CONNECTION
 from rollcall.core.messages import (
-    Bye,
     ClientMessage,
     Error,
     Pong,
     ServerMessage,
     Subscribed,
     Unsubscribed,
+    bye,
     decode_client_message,
     encode,
     roster_message,
 )
 from rollcall.core.notification import format_time
+from rollcall.core.origin import check_origin
+from rollcall.core.policy import Policy
 from rollcall.core.roster import Roster
 from rollcall.services.ports import Connections, Gateway, Post, Rosters
+from rollcall.services.tickets import TicketOffice
 from rollcall.telemetry import count, logger
 
 
 class ClientConnections:
     """What happens on connections, one event at a time."""
 
-    def __init__(self, connections: Connections, rosters: Rosters, gateway: Gateway) -> None:
+    def __init__(
+        self,
+        tickets: TicketOffice,
+        connections: Connections,
+        rosters: Rosters,
+        gateway: Gateway,
+        policy: Policy,
+        allowed_origins: Collection[str],
+    ) -> None:
+        self._tickets = tickets
         self._connections = connections
         self._rosters = rosters
         self._gateway = gateway
+        self._policy = policy
+        self._allowed_origins = allowed_origins
 
-    def connect(self, connection_id: str, ticket_text: str) -> None:
-        """Open a connection for the owner of the ticket, which is used up. Raises `TicketRefused`."""
-        ticket = read_ticket(ticket_text)
-        identity = self._connections.use_ticket(ticket.account_id, ticket.hash)
-        if identity is None or identity.account_id != ticket.account_id:
-            raise TicketRefused
-        self._connections.add_connection(
-            Connection(
-                connection_id=connection_id,
-                account_id=identity.account_id,
-                extension_id=identity.extension_id,
-                expires_at=int(time.time()) + CONNECTION_GOOD_FOR_SECONDS,
-            )
+    def connect(self, connection_id: str, ticket: str, origin: str | None) -> None:
+        """Open a connection for the owner of the ticket, which is used up. If the user has too many, the oldest ends.
+
+        Raises `TicketRefused` or `OriginNotAllowed`.
+        """
+        check_origin(origin, self._allowed_origins)
+        grant = self._tickets.take(ticket, origin)
+        opened = Connection(
+            connection_id=connection_id,
+            account_id=grant.account_id,
+            extension_id=grant.extension_id,
+            expires_at=int(time.time()) + CONNECTION_GOOD_FOR_SECONDS,
         )
+        self._connections.add_connection(opened)
         count("ConnectionsOpened")
+        # Written before it is counted: of several that open at once, each counts all that were written before.
+        of_user = self._connections.connections_of(grant.account_id, grant.extension_id)
+        for oldest in sorted(of_user, key=lambda one: (one.expires_at, one.connection_id))[:-CONNECTIONS_PER_USER]:
+            self._dismiss(oldest.connection_id, ConnectionOver("too-many-connections"))
 
     def disconnect(self, connection_id: str) -> None:
         """Forget a connection that has ended."""
@@ -54,48 +73,84 @@ class ClientConnections:
         count("ConnectionsClosed")
 
     def receive(self, connection_id: str, frame: str) -> None:
-        """Obey one frame and answer it. A frame that can't be obeyed is answered too; the connection stays."""
+        """Obey one frame and answer it. A frame that can't be obeyed is answered too, and the connection stays, unless
+        its time is over or it sends too much.
+        """
+        message: ClientMessage | InvalidClientMessage
         try:
             message = decode_client_message(frame)
         except InvalidClientMessage as error:
-            logger.info("client message refused", code=error.code)
-            self._send(connection_id, [Error(error.code, error.detail, error.request_id)])
-            return
+            message = error
         try:
-            self._obey(connection_id, message)
+            connection = self._connections.admit(connection_id, now_ms=int(time.time() * 1000))
+            self._answer(connection, message)
+        except ConnectionOver as over:
+            self._dismiss(connection_id, over)
         except StorageFailed as error:
             logger.warning("client message not obeyed", cause=error.code)
-            text = "The rosters could not be reached. Try again."
-            self._send(connection_id, [Error("storage-failed", text, message.request_id)])
+            self._refuse(connection_id, "storage-failed", "The rosters could not be reached. Try again.", message)
 
-    def _obey(self, connection_id: str, message: ClientMessage) -> None:
-        if message.action == "ping":
-            self._send(connection_id, [Pong(message.request_id)])
-            return
-        connection = self._connections.connection(connection_id)
-        if connection is None:
-            self._send(connection_id, [Bye("expired", retry="now")])
-        elif message.action == "subscribe":
-            self._subscribe(connection, message)
+    def _answer(self, connection: Connection, message: ClientMessage | InvalidClientMessage) -> None:
+        if isinstance(message, InvalidClientMessage):
+            logger.info("client message refused", code=message.code)
+            self._refuse(connection.connection_id, message.code, message.detail, message)
         else:
-            self._connections.remove_watch(connection, message.watch)
-            self._send(connection_id, [Unsubscribed(message.conference_id, message.scope, message.request_id)])
+            self._obey(connection, message)
+        if connection.expires_soon(time.time()):
+            self._send(connection.connection_id, [bye("expiring")])
 
-    def _subscribe(self, connection: Connection, message: ClientMessage) -> None:
+    def _obey(self, connection: Connection, message: ClientMessage) -> None:
+        watched = self._policy.watched(connection.account_id, connection.extension_id, message.conference_id)
+        match message.action:
+            case "ping":
+                self._send(connection.connection_id, [Pong(message.request_id)])
+            case "subscribe":
+                self._subscribe(connection, watched, message)
+            case "unsubscribe":
+                self._connections.remove_watch(connection, watched)
+                told = Unsubscribed(message.conference_id, message.scope, message.request_id)
+                self._send(connection.connection_id, [told])
+
+    def _subscribe(self, connection: Connection, watched: str, message: ClientMessage) -> None:
         """Write the watch first and read the roster after it: whatever changes from then on is pushed, and whatever
         changed before is read.
         """
-        self._connections.add_watch(connection, message.watch)
-        rosters = list(self._rosters_of(connection, message))
+        try:
+            self._connections.add_watch(connection, watched)
+        except TooManyWatches:
+            text = f"A connection may have {WATCHES_PER_CONNECTION} subscriptions."
+            self._refuse(connection.connection_id, "too-many-subscriptions", text, message)
+            return
+        rosters = list(self._rosters_of(connection, message.conference_id))
         self._send(connection.connection_id, [Subscribed(message.conference_id, message.scope, message.request_id)])
         sent_at = format_time(datetime.now(UTC))
         messages = [roster_message(roster, sent_at=sent_at, with_changes=False) for roster in rosters]
         self._send(connection.connection_id, messages)
 
-    def _rosters_of(self, connection: Connection, message: ClientMessage) -> Iterable[Roster]:
-        if message.conference_id is None:
+    def _rosters_of(self, connection: Connection, conference_id: str | None) -> Iterable[Roster]:
+        """A conference that this user may not watch looks like one in which nobody has been."""
+        if conference_id is None:
             return self._rosters.hosted_by(connection.account_id, connection.extension_id)
-        return [self._rosters.load(connection.account_id, message.conference_id)]
+        roster = self._rosters.load(connection.account_id, conference_id)
+        if self._policy.may_watch(connection.extension_id, roster):
+            return [roster]
+        return [Roster(connection.account_id, conference_id)]
+
+    def _refuse(self, connection_id: str, code: str, text: str, message: ClientMessage | InvalidClientMessage) -> None:
+        self._send(connection_id, [Error(code, text, message.request_id)])
+
+    def _dismiss(self, connection_id: str, over: ConnectionOver) -> None:
+        """Say why, and end the connection. What is left of it in the table is removed here, since the event of its end
+        may get lost; what fails here expires.
+        """
+        logger.info("connection dismissed", connectionId=connection_id, reason=over.reason)
+        count("ConnectionsDismissed")
+        self._send(connection_id, [bye(over.reason)])
+        self._gateway.end(connection_id)
+        try:
+            self._connections.remove_connection(connection_id)
+        except StorageFailed as error:
+            logger.warning("connection not removed", connectionId=connection_id, cause=error.code)
 
     def _send(self, connection_id: str, messages: Iterable[ServerMessage]) -> None:
         """Send to one connection. One that is gone needs no answer, and its end is an event of its own."""

@@ -10,8 +10,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from rollcall.core.errors import UndecodableNotification
-from rollcall.core.identity import Connection, Identity
-from rollcall.core.messages import Watch
+from rollcall.core.identity import Connection, Grant, Identity
 from rollcall.core.party import Leg, PartyRecord
 from rollcall.core.roster import Roster
 from rollcall.core.service_token import Credentials, ServiceToken
@@ -105,32 +104,35 @@ class Watchers(Protocol):
 
 
 class Connections(Protocol):
-    """Connections, their tickets and their watches."""
-
-    def use_ticket(self, account_id: str, ticket_hash: str) -> Identity | None:
-        """Take a ticket, once."""
+    """Connections and their watches. `watched` is a key of `rollcall.core.policy`."""
 
     def add_connection(self, connection: Connection) -> None:
         """Remember a connection."""
 
-    def connection(self, connection_id: str) -> Connection | None:
-        """Whose it is."""
+    def connections_of(self, account_id: str, extension_id: str) -> list[Connection]:
+        """One user's connections."""
+
+    def admit(self, connection_id: str, *, now_ms: int) -> Connection:
+        """Count a frame. Raises `ConnectionOver`."""
 
     def remove_connection(self, connection_id: str) -> None:
         """Forget it and its watches."""
 
-    def add_watch(self, connection: Connection, watch: Watch) -> None:
-        """Watch."""
+    def add_watch(self, connection: Connection, watched: str) -> None:
+        """Watch. Raises `TooManyWatches`."""
 
-    def remove_watch(self, connection: Connection, watch: Watch) -> None:
+    def remove_watch(self, connection: Connection, watched: str) -> None:
         """Watch no more."""
 
 
 class Tickets(Protocol):
     """Tickets that were handed out."""
 
-    def add_ticket(self, account_id: str, ticket_hash: str, identity: Identity, *, expires_at: int) -> None:
+    def add_ticket(self, ticket_hash: str, grant: Grant, *, expires_at: int) -> None:
         """Remember a ticket."""
+
+    def use_ticket(self, account_id: str, ticket_hash: str) -> Grant | None:
+        """Take a ticket, once."""
 
 
 class Identities(Protocol):
@@ -148,6 +150,9 @@ class Gateway(Protocol):
 
     def send(self, posts: Sequence[Post]) -> list[Outcome]:
         """Send every post and report every outcome."""
+
+    def end(self, connection_id: str) -> None:
+        """End a connection."""
 
 
 class RingCentral(Protocol):

@@ -4,6 +4,7 @@ from typing import Literal
 
 from rollcall.core.errors import (
     HostNotRemovable,
+    HostOnly,
     RingCentralError,
     RingCentralForbidden,
     RingCentralNotFound,
@@ -11,6 +12,7 @@ from rollcall.core.errors import (
 )
 from rollcall.core.identity import Identity
 from rollcall.core.party import Leg
+from rollcall.core.policy import Policy
 from rollcall.services.conferences import known_roster
 from rollcall.services.ports import RingCentral, Rosters
 from rollcall.telemetry import count, logger
@@ -19,26 +21,27 @@ from rollcall.telemetry import count, logger
 class Remove:
     """Asks RingCentral to drop a leg. The roster changes only when the leg's own event says that it has gone."""
 
-    def __init__(self, rosters: Rosters, ringcentral: RingCentral) -> None:
+    def __init__(self, rosters: Rosters, ringcentral: RingCentral, policy: Policy) -> None:
         self._rosters = rosters
         self._ringcentral = ringcentral
+        self._policy = policy
 
     def remove(
         self, identity: Identity, access_token: str, conference_id: str, participant_id: str
     ) -> Literal["requested", "already-left"]:
         """Ask RingCentral, with the caller's own token, to remove the participant.
 
-        Raises `UnknownConference`, `UnknownParticipant`, `HostNotRemovable`, or the `RingCentralError` that says why
-        RingCentral would not.
+        Raises `UnknownConference`, `HostOnly`, `UnknownParticipant`, `HostNotRemovable`, or the `RingCentralError` that
+        says why RingCentral would not.
         """
-        leg = self._leg(identity.account_id, conference_id, participant_id)
+        leg = self._leg(identity, conference_id, participant_id)
         if leg is None:
             return "already-left"
         try:
             self._delete(access_token, leg, Leg(conference_id, participant_id))
         except RingCentralNotFound:
             # They may have left while RingCentral was asked. If the roster still has them, their event is missing.
-            if self._leg(identity.account_id, conference_id, participant_id) is None:
+            if self._leg(identity, conference_id, participant_id) is None:
                 return "already-left"
             count("RemovalsRefused")
             raise
@@ -49,9 +52,11 @@ class Remove:
         count("RemovalsRequested")
         return "requested"
 
-    def _leg(self, account_id: str, conference_id: str, participant_id: str) -> Leg | None:
+    def _leg(self, identity: Identity, conference_id: str, participant_id: str) -> Leg | None:
         """The leg of the participant's original direct call; None if they have left."""
-        roster = known_roster(self._rosters, account_id, conference_id)
+        roster = known_roster(self._rosters, self._policy, identity, conference_id)
+        if not self._policy.may_remove(identity.extension_id, roster):
+            raise HostOnly(conference_id)
         entry = roster.present.get(participant_id)
         if entry is not None:
             if entry.participant.role == "host":

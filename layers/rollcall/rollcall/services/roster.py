@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 import msgspec
 
 from rollcall.core.errors import DeliveryFailed, RollcallError, RosterConflict, StorageFailed
-from rollcall.core.keys import watched_conference, watched_extension
 from rollcall.core.messages import encode, roster_message
 from rollcall.core.notification import format_time
+from rollcall.core.policy import Policy
 from rollcall.core.roster import LegChange, Roster, apply
 from rollcall.services.ports import Gateway, Outcome, Post, Rosters, Watchers
 from rollcall.telemetry import count, logger
@@ -48,10 +48,11 @@ class _Delivery(msgspec.Struct, frozen=True):
 class RosterUpdates:
     """Applies changes and tells watchers."""
 
-    def __init__(self, rosters: Rosters, watchers: Watchers, gateway: Gateway) -> None:
+    def __init__(self, rosters: Rosters, watchers: Watchers, gateway: Gateway, policy: Policy) -> None:
         self._rosters = rosters
         self._watchers = watchers
         self._gateway = gateway
+        self._policy = policy
 
     def process(self, records: Sequence[RecordChanges], seconds_left: Callable[[], float]) -> set[str]:
         """Apply the changes of a batch and push every roster concerned. Returns the ids of the records that failed:
@@ -94,11 +95,8 @@ class RosterUpdates:
         raise RosterConflict(conference_id)
 
     def _prepare(self, roster: Roster) -> _Delivery:
-        keys = [watched_conference(roster.account_id, roster.conference_id)]
-        if roster.host_extension_id:
-            keys.append(watched_extension(roster.account_id, roster.host_extension_id))
         watched = defaultdict[str, list[str]](list)
-        for key in keys:
+        for key in self._policy.keys_of(roster):
             for connection_id in self._watchers.watchers(key):
                 watched[connection_id].append(key)
         body = encode(roster_message(roster, sent_at=format_time(datetime.now(UTC))))

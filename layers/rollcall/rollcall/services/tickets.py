@@ -3,7 +3,9 @@
 import secrets
 import time
 
-from rollcall.core.identity import TICKET_GOOD_FOR_SECONDS, Identity, digest, write_ticket
+from rollcall.core.errors import TicketRefused
+from rollcall.core.identity import TICKET_GOOD_FOR_SECONDS, Grant, Identity, digest, read_ticket, write_ticket
+from rollcall.core.origin import check_ticket_origin
 from rollcall.services.ports import Tickets
 from rollcall.telemetry import count
 
@@ -11,15 +13,28 @@ SECRET_BYTES = 32
 
 
 class TicketOffice:
-    """Hands out tickets."""
+    """Hands out tickets and takes them in."""
 
     def __init__(self, tickets: Tickets) -> None:
         self._tickets = tickets
 
-    def issue(self, identity: Identity) -> str:
-        """A ticket that opens one WebSocket for this user within 60 s. Only its hash is stored."""
+    def issue(self, identity: Identity, origin: str | None) -> str:
+        """A ticket that opens one WebSocket for this user, within 60 s, from this page. Only its hash is stored."""
         secret = secrets.token_urlsafe(SECRET_BYTES)
         expires_at = int(time.time()) + TICKET_GOOD_FOR_SECONDS
-        self._tickets.add_ticket(identity.account_id, digest(secret), identity, expires_at=expires_at)
+        grant = Grant(identity.account_id, identity.extension_id, origin)
+        self._tickets.add_ticket(digest(secret), grant, expires_at=expires_at)
         count("TicketsIssued")
         return write_ticket(identity.account_id, secret)
+
+    def take(self, text: str, origin: str | None) -> Grant:
+        """What the ticket is good for. It is used up, whoever used it.
+
+        Raises `TicketRefused`, or `OriginNotAllowed` if it was handed to another page.
+        """
+        ticket = read_ticket(text)
+        grant = self._tickets.use_ticket(ticket.account_id, ticket.hash)
+        if grant is None or grant.account_id != ticket.account_id:
+            raise TicketRefused
+        check_ticket_origin(origin, grant.origin)
+        return grant

@@ -1,4 +1,4 @@
-"""One keep-alive HTTP/1.1 connection that POSTs and wants to know only the status of each answer."""
+"""One keep-alive HTTP/1.1 connection that wants to know only the status of each answer."""
 
 import asyncio
 import ssl
@@ -12,7 +12,7 @@ class Disconnected(ConnectionError):
         self.reused = reused
 
 
-class PostConnection(asyncio.Protocol):
+class HttpConnection(asyncio.Protocol):
     """Sends one request at a time. `reusable` tells whether another may follow."""
 
     def __init__(self) -> None:
@@ -23,16 +23,16 @@ class PostConnection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     @classmethod
-    async def open(cls, host: str, port: int, tls: ssl.SSLContext | None) -> "PostConnection":
+    async def open(cls, host: str, port: int, tls: ssl.SSLContext | None) -> "HttpConnection":
         """Connect. Raises `OSError` if that fails."""
         _, connection = await asyncio.get_running_loop().create_connection(cls, host, port, ssl=tls)
         return connection
 
-    async def post(self, path: str, headers: dict[str, str], body: bytes) -> int:
+    async def request(self, method: str, path: str, headers: dict[str, str], body: bytes) -> int:
         """The status of the answer. Raises `Disconnected`."""
         if self._transport is None or self._transport.is_closing():
             raise Disconnected(reused=self._served > 0)
-        lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+        lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
         head = "\r\n".join([*lines, f"content-length: {len(body)}", "", ""])
         self._received = b""
         self._status = asyncio.get_running_loop().create_future()
