@@ -1,0 +1,168 @@
+"""Everything that makes a function use one of its rights, once: what goes well, and every trouble that has a path."""
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from local.stack.stack import Stack
+from tests.e2e.actors import Agent, Aws, Hook, eventually, people, settled
+from tests.e2e.rights.deployed import Deployed
+from tests.e2e.rights.recorder import Recorder, Use, running_recorder, use_of
+from tests.support.events import as_body, in_conference, notification
+
+REMINDER = b'{"event": "/restapi/v1.0/subscription/~?threshold=60"}'
+FRAMES = 70
+"""More than a connection may send at once."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One function's requests: those to DynamoDB, and all others."""
+
+    dynamodb: Recorder
+    others: Recorder
+
+    def uses(self, deployed: Deployed) -> set[Use]:
+        """The rights that it used."""
+        return {use_of(deployed, request) for request in (*self.dynamodb.passed, *self.others.passed)}
+
+
+@contextmanager
+def recorded(stack: Stack, aws: Aws, deployed: Deployed, function: str) -> Iterator[Recorded]:
+    """Within it, the function's requests are recorded."""
+    stage = f"/_aws/execute-api/{deployed.ids['WebSocketApi']}/{deployed.ids['WebSocketApiStage']}"
+    port = stack.ports.aws
+    with running_recorder(port) as dynamodb, running_recorder(port) as others:
+        endpoints = {"AWS_ENDPOINT_URL": others.url, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb.url}
+        if "WEBSOCKET_ENDPOINT" in deployed.configuration(function)["Environment"]["Variables"]:
+            endpoints["WEBSOCKET_ENDPOINT"] = others.url + stage
+        with aws.changed_environment(function, **endpoints):
+            yield Recorded(dynamodb, others)
+
+
+@contextmanager
+def all_recorded(stack: Stack, aws: Aws, deployed: Deployed, functions: list[str]) -> Iterator[dict[str, Recorded]]:
+    """Within it, the requests of all these functions are recorded."""
+    with ThreadPoolExecutor(len(functions)) as pool, ExitStack() as all_changed:
+        changed = [all_changed.enter_context(ExitStack()) for _ in functions]
+
+        def record(function: str, its_own: ExitStack) -> Recorded:
+            return its_own.enter_context(recorded(stack, aws, deployed, function))
+
+        yield dict(zip(functions, pool.map(record, functions, changed), strict=True))
+        # One after another would take a second each.
+        list(pool.map(ExitStack.close, changed))
+
+
+class Everything:
+    """What people, RingCentral and AWS do; `recorded` so that DynamoDB can fail for one function alone."""
+
+    def __init__(self, stack: Stack, aws: Aws, agent: Agent, recorded: Mapping[str, Recorded]) -> None:
+        self._stack, self._aws, self._agent, self._recorded = stack, aws, agent, recorded
+        self._hook, self._subscriptions = Hook(stack), f"{stack.ringcentral_url}/simulator/subscriptions"
+        (self._queue,) = [url for url in aws.sqs.list_queues()["QueueUrls"] if "-DeferredQueue-" in url]
+
+    def happens(self) -> None:
+        """All of it, in an order in which each part finds what it needs."""
+        self.a_conference()
+        self.a_late_event_of_somebody_who_is_in("direct", self._hook_takes)
+        self.trouble_with_dynamodb()
+        self.what_can_not_be_decoded_and_what_is_passed_on()
+        self.ringcentral_takes_no_more()
+        self.the_subscription_is_looked_after()
+        eventually(lambda: self._aws.waiting("DeferredQueue") == 0, "nothing is deferred any more")
+        settled(lambda: sum(len(one.dynamodb.passed) + len(one.others.passed) for one in self._recorded.values()))
+
+    def a_conference(self) -> None:
+        """Watched in both ways by one that stays and one that is gone, listed, and somebody removed."""
+        agent = self._agent
+        conference = agent.open_conference()
+        with agent.socket() as socket:
+            socket.subscribe(conference)
+            socket.say(action="subscribe", scope="extension")
+            socket.next(lambda message: message["type"] == "subscribed")
+            self._aws.watch_for_nobody(f"ACCOUNT#{agent.account_id}#CONFERENCE#{conference}", "gone")
+            _, anna = agent.bring_in_somebody(conference, "Anna")
+            eventually(lambda: people(agent.get(f"/conferences/{conference}").json()) == [agent.name, "Anna"], "in")
+            assert agent.get("/conferences").status_code == 200
+            socket.say(action="unsubscribe", conferenceId=conference)
+            socket.next(lambda message: message["type"] == "unsubscribed")
+            self._fault("DELETE", "/parties/")
+            assert agent.remove(conference, anna).status_code == 429
+            for _ in range(FRAMES):
+                socket.say(action="ping")
+            socket.next(lambda message: message["type"] == "bye")
+
+    def a_late_event_of_somebody_who_is_in(self, call: str, take: Callable[[bytes], None]) -> None:
+        """They have been in since a moment before the one that is stored; `take` is for the late event."""
+        conference, body = f"s-late-{call}", {"telephonySessionId": f"s-{call}-{self._agent.extension_id}"}
+        newer, late = (
+            as_body(notification(number, in_conference("p-2", conference), body=body, second=number))
+            for number in (12, 9)
+        )
+        self._hook_takes(newer)
+        take(late)
+
+    def trouble_with_dynamodb(self) -> None:
+        """An event is put off by the webhook, and again by the function behind the queue."""
+        troubled = [self._recorded[function].dynamodb for function in ("ingest", "deferred")]
+
+        def put_off(late: bytes) -> None:
+            for recorder in troubled:
+                recorder.faults, recorder.broken = ("fail",), True
+            self._hook_takes(late)
+            failed = troubled[1].served
+            eventually(lambda: self._recorded["deferred"].others.passed and failed["fail"], "it was put off again")
+            for recorder in troubled:
+                recorder.broken = False
+
+        self.a_late_event_of_somebody_who_is_in("troubled", put_off)
+
+    def what_can_not_be_decoded_and_what_is_passed_on(self) -> None:
+        """By the webhook, and by the function behind the queue."""
+        for body in (b"hello", REMINDER):
+            self._hook_takes(body)
+            self._aws.sqs.send_message(QueueUrl=self._queue, MessageBody=body.decode())
+
+    def ringcentral_takes_no_more(self) -> None:
+        """It does not say whose a token is."""
+        somebody = Agent(self._stack, self._agent.account_id, self._agent.extension_id)
+        self._fault("GET", "/extension/~")
+        assert somebody.get("/conferences").status_code == 429
+        somebody.close()
+
+    def the_subscription_is_looked_after(self) -> None:
+        """RingCentral refuses the shared token, then takes no more; then the subscription is gone."""
+        recorded = self._recorded["subscription"]
+        self._fault("GET", "/subscription", status=401)
+        self._run_until(lambda: any(b"PutSecretValue" in one for one in recorded.others.passed))
+        self._fault("GET", "/subscription")
+        self._run_until(lambda: any(b"PENALTY#" in one and b".PutItem" in one for one in recorded.dynamodb.passed))
+        self._aws.forget_penalties()
+        httpx.post(f"{self._subscriptions}/{self._subscription()}/remove", trust_env=False).raise_for_status()
+        self._run_until(self._subscription)
+
+    def _run_until(self, done: Callable[[], object]) -> None:
+        """Look after the subscription, as often as the schedule's own runs leave it undone."""
+
+        def run() -> object:
+            self._aws.run("subscription")
+            return done()
+
+        eventually(run, "the subscription is looked after")
+
+    def _subscription(self) -> str | None:
+        """The id of the active one for this stack, if there is one."""
+        found = httpx.get(self._subscriptions, trust_env=False).json()
+        ours = [one for one in found if one["address"] == self._stack.webhook_url and one["status"] == "Active"]
+        return ours[0]["id"] if ours else None
+
+    def _fault(self, method: str, path: str, status: int = 429) -> None:
+        fault = {"method": method, "pathPattern": path, "status": status, "retryAfter": 2, "times": 1}
+        Agent.set_faults(self._stack, api=[fault])
+
+    def _hook_takes(self, body: bytes) -> None:
+        assert self._hook.post(body).status_code == 200

@@ -1,0 +1,32 @@
+"""Actions that have no harmless request, or whose resource the local AWS does not tell IAM (streams). IAM is asked how it
+would decide, and nothing is sent.
+"""
+
+TABLES = ("PartyTable", "ConnectionTable")
+QUEUES = ("DeferredQueue", "DeferredDeadLetters", "StreamFailures", "SubscriptionFailures")
+SECRETS = ("VerificationSecret", "RingCentralSecret", "ServiceTokenSecret")
+FUNCTIONS = ("IngestFunction", "SubscriptionFunction")
+
+_OF_SECRETS = (
+    "secretsmanager:PutSecretValue secretsmanager:UpdateSecret secretsmanager:DeleteSecret secretsmanager:RotateSecret "
+    "secretsmanager:PutResourcePolicy"
+)
+_OF_NOTHING_IN_PARTICULAR = (
+    "iam:CreateUser iam:CreateAccessKey cloudformation:UpdateStack cloudformation:DeleteStack lambda:CreateFunction "
+    "lambda:CreateEventSourceMapping dynamodb:CreateTable dynamodb:ListStreams kms:Decrypt"
+)
+
+IRREVERSIBLE: dict[str, str] = {
+    **dict.fromkeys(TABLES, "dynamodb:DeleteTable dynamodb:UpdateTimeToLive dynamodb:CreateBackup"),
+    "PartyTable/stream/*": "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator",
+    **dict.fromkeys(QUEUES, "sqs:PurgeQueue sqs:DeleteQueue sqs:AddPermission"),
+    **dict.fromkeys(SECRETS, _OF_SECRETS),
+    **dict.fromkeys(FUNCTIONS, "lambda:UpdateFunctionConfiguration lambda:DeleteFunction lambda:AddPermission"),
+    "QuarantineBucket": "s3:DeleteBucket s3:PutBucketPolicy s3:PutLifecycleConfiguration",
+    "QuarantineBucket/*": "s3:PutObjectAcl",
+    "IngestLog": "logs:DeleteLogGroup logs:PutRetentionPolicy logs:DeleteLogStream",
+    "SubscriptionFunctionEvery": "events:PutRule events:PutTargets events:DisableRule events:DeleteRule",
+    "IngestFunctionRole": "iam:PassRole iam:AttachRolePolicy iam:DeleteRolePolicy iam:UpdateAssumeRolePolicy",
+    "*": _OF_NOTHING_IN_PARTICULAR,
+}
+"""Actions by resource, named as in table.py. The subscription's own PutSecretValue is the one that is allowed."""

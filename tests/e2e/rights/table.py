@@ -1,0 +1,152 @@
+"""What each function may do, and who may run it. Everything else is forbidden; test_privileges.py tries it.
+
+Resources are named by their logical ids in template.yaml, and what stands behind a "/" is part of the resource's ARN.
+"""
+
+from typing import NamedTuple
+
+
+class Grant(NamedTuple):
+    """Actions on a resource; if `keys` are named, only on items whose partition key is like one of them."""
+
+    resource: str
+    actions: str
+    keys: tuple[str, ...] = ()
+
+
+GRANTS: dict[str, tuple[Grant, ...]] = {
+    "ingest": (
+        Grant("PartyTable", "dynamodb:PutItem dynamodb:UpdateItem", ("SESSION#*",)),
+        Grant("QuarantineBucket/*", "s3:PutObject"),
+        Grant("DeferredQueue", "sqs:SendMessage"),
+        Grant("event-bus/default", "events:PutEvents"),
+        Grant("VerificationSecret", "secretsmanager:GetSecretValue"),
+    ),
+    "deferred": (
+        Grant("PartyTable", "dynamodb:PutItem dynamodb:UpdateItem", ("SESSION#*",)),
+        Grant("QuarantineBucket/*", "s3:PutObject"),
+        Grant(
+            "DeferredQueue",
+            "sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage",
+        ),
+        Grant("event-bus/default", "events:PutEvents"),
+    ),
+    "roster": (
+        Grant("PartyTable", "dynamodb:GetItem dynamodb:PutItem", ("ACCOUNT#*",)),
+        Grant("ConnectionTable", "dynamodb:Query dynamodb:DeleteItem", ("ACCOUNT#*",)),
+        Grant("WebSocketApi/{stage}/POST/@connections/*", "execute-api:ManageConnections"),
+        Grant("StreamFailures", "sqs:SendMessage"),
+        Grant("PartyTable/stream/*", "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator"),
+        Grant("*", "dynamodb:ListStreams"),
+    ),
+    "connections": (
+        Grant(
+            "ConnectionTable",
+            "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem dynamodb:Query",
+            ("ACCOUNT#*", "CONNECTION#*"),
+        ),
+        Grant("PartyTable", "dynamodb:GetItem", ("ACCOUNT#*",)),
+        Grant("PartyTable/index/byHost", "dynamodb:Query", ("ACCOUNT#*",)),
+        Grant("WebSocketApi/{stage}/POST/@connections/*", "execute-api:ManageConnections"),
+        Grant("WebSocketApi/{stage}/DELETE/@connections/*", "execute-api:ManageConnections"),
+    ),
+    "authorizer": (Grant("ConnectionTable", "dynamodb:GetItem dynamodb:PutItem", ("IDENTITY#*", "PENALTY#*")),),
+    "tickets": (Grant("ConnectionTable", "dynamodb:PutItem", ("ACCOUNT#*#TICKET#*",)),),
+    "conferences": (
+        Grant("PartyTable", "dynamodb:GetItem", ("ACCOUNT#*",)),
+        Grant("PartyTable/index/byStart", "dynamodb:Query", ("ACCOUNT#*",)),
+    ),
+    "remove": (
+        Grant("PartyTable", "dynamodb:GetItem", ("ACCOUNT#*",)),
+        Grant("ConnectionTable", "dynamodb:GetItem dynamodb:PutItem", ("PENALTY#*",)),
+    ),
+    "unrouted": (),
+    "subscription": (
+        Grant(
+            "ConnectionTable",
+            "dynamodb:GetItem dynamodb:PutItem",
+            ("LEASE#*", "NOTE#*", "PENALTY#*"),
+        ),
+        Grant("ConnectionTable", "dynamodb:DeleteItem", ("LEASE#*",)),
+        Grant("RingCentralSecret", "secretsmanager:GetSecretValue"),
+        Grant("ServiceTokenSecret", "secretsmanager:GetSecretValue secretsmanager:PutSecretValue"),
+        Grant("VerificationSecret", "secretsmanager:GetSecretValue"),
+    ),
+}
+"""What template.yaml grants."""
+
+USED_BY_LAMBDA = {
+    ("roster", "StreamFailures", "sqs:SendMessage"),
+    ("roster", "PartyTable/stream/*", "dynamodb:DescribeStream"),
+    ("roster", "PartyTable/stream/*", "dynamodb:GetRecords"),
+    ("roster", "PartyTable/stream/*", "dynamodb:GetShardIterator"),
+    ("roster", "*", "dynamodb:ListStreams"),
+    ("deferred", "DeferredQueue", "sqs:DeleteMessage"),
+    ("deferred", "DeferredQueue", "sqs:GetQueueAttributes"),
+    ("deferred", "DeferredQueue", "sqs:ReceiveMessage"),
+}
+"""Granted not for the code, but for what Lambda does with the function's role."""
+
+ADDED_BY_SAM: dict[str, tuple[Grant, ...]] = {
+    "subscription": (Grant("SubscriptionFailures", "sqs:SendMessage"),),
+}
+"""What SAM grants for a failure destination. Lambda itself sends there, with the function's role."""
+
+_OF_EVERY_FUNCTION = ("AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess")
+
+ATTACHED: dict[str, set[str]] = {function: set(_OF_EVERY_FUNCTION) for function in GRANTS}
+"""AWS's own policies, which SAM attaches: for logs and traces."""
+
+_LOGS = "logs:CreateLogGroup logs:CreateLogStream logs:PutLogEvents"
+
+OF_AWS: dict[str, str] = {
+    "AWSLambdaBasicExecutionRole": _LOGS,
+    "AWSXrayWriteOnlyAccess": (
+        "xray:PutTraceSegments xray:PutTelemetryRecords xray:GetSamplingRules xray:GetSamplingTargets "
+        "xray:GetSamplingStatisticSummaries"
+    ),
+}
+"""What those policies grant, on every resource of the account."""
+
+
+class Invoker(NamedTuple):
+    """A service that may run a function, for exactly these sources."""
+
+    service: str
+    source: str
+
+
+_API, _EVENTS = "apigateway.amazonaws.com", "events.amazonaws.com"
+
+INVOKERS: dict[str, set[Invoker]] = {
+    "ingest": {Invoker(_API, "HttpApi/*")},
+    "deferred": set(),  # Lambda's own poller runs it, and needs no permission
+    "roster": set(),
+    "connections": {
+        Invoker(_API, "WebSocketApi/{stage}/$connect"),
+        Invoker(_API, "WebSocketApi/{stage}/$disconnect"),
+        Invoker(_API, "WebSocketApi/{stage}/$default"),
+    },
+    "authorizer": {Invoker(_API, "HttpApi/authorizers/*")},
+    "tickets": {Invoker(_API, "HttpApi/*")},
+    "conferences": {Invoker(_API, "HttpApi/*")},
+    "remove": {Invoker(_API, "HttpApi/*")},
+    "unrouted": {Invoker(_API, "HttpApi/*")},
+    "subscription": {
+        Invoker(_EVENTS, "SubscriptionFunctionEvery"),
+        Invoker(_EVENTS, "SubscriptionFunctionReminder"),
+    },
+}
+
+
+def is_granted(function: str, action: str, resource: str) -> bool:
+    """Whether the tables grant it, keys aside."""
+    of_stack = [*GRANTS[function], *ADDED_BY_SAM.get(function, ())]
+    of_aws = [action for policy in ATTACHED[function] for action in OF_AWS[policy].split()]
+    return action in of_aws or any(grant.resource == resource and action in grant.actions.split() for grant in of_stack)
+
+
+def keys_of(function: str, action: str, resource: str) -> tuple[str, ...]:
+    """What the partition keys of items must be like; nothing if that does not matter."""
+    grants = (grant for grant in GRANTS[function] if grant.resource == resource and action in grant.actions.split())
+    return tuple(key for grant in grants for key in grant.keys)
