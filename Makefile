@@ -4,7 +4,7 @@
 # .venv and .local. ROLLCALL_PORT and ROLLCALL_SIMULATOR_PORT choose other ports than 4566 and 8030.
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down test lint lock setup
+.PHONY: help run up down test lint docs lock setup
 
 export PYTHON
 bin := .venv/bin
@@ -16,6 +16,7 @@ help:
 	@echo "make down   stop it"
 	@echo "make test   set up and run every check and every test"
 	@echo "make lint   the checks without the tests"
+	@echo "make docs   write docs/openapi.yaml anew from the code"
 	@echo "make lock   lock the dependencies anew after a change in pyproject.toml (UPGRADE=1: at their newest versions)"
 
 setup:
@@ -31,6 +32,9 @@ down:
 test lint: setup
 	@$(bin)/python -m local.checks $@
 
+docs: setup
+	@$(bin)/python -m local.interface
+
 # One resolution for everything, so that the tests run with the very versions that the layer ships. The locks hold for
 # Python 3.11 and later on every platform, and name no package index.
 uv := .local/uv/bin/uv
@@ -41,4 +45,5 @@ lock:
 	@[ -x $(uv) ] || { "$$(local/setup.sh python)" -m venv .local/uv && .local/uv/bin/pip install --quiet uv==0.13.9; }
 	@$(compile) pyproject.toml --group dev --output-file requirements-dev.txt
 	@$(compile) --group pyproject.toml:local-aws --output-file requirements-local-aws.txt
+	@$(compile) --group pyproject.toml:scan --output-file requirements-scan.txt
 	@$(compile) pyproject.toml --constraint requirements-dev.txt --output-file layers/rollcall/requirements.txt

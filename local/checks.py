@@ -6,6 +6,7 @@ import sys
 import time
 from typing import NamedTuple
 
+from local.scan import SCANNERS
 from local.stack.environments import REGION, of_tools
 from local.stack.places import DEFAULT_STATE_DIR, ROOT
 
@@ -31,7 +32,12 @@ LINT = [
     Check("ruff check", ["ruff", "check", "."]),
     Check("ruff format", ["ruff", "format", "--check", "."]),
     Check("mypy", ["mypy"]),
+    Check("interface documents", ["python", "-m", "local.interface", "check"]),
     Check("sam validate", ["sam", "validate", "--lint", "--region", REGION]),
+    Check("cfn-lint, serverless", [f"{SCANNERS}/cfn-lint", "-a", "cfn_lint_serverless.rules", "-t", "template.yaml"]),
+    Check("checkov", [f"{SCANNERS}/checkov"]),
+    Check("secrets", ["python", "-m", "local.scan", "secrets"]),
+    Check("known vulnerabilities", ["python", "-m", "local.scan", "vulnerabilities"]),
 ]
 TEST = [
     *LINT,

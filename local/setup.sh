@@ -1,6 +1,7 @@
 #!/bin/sh
-# Sets up what the project's commands need: the tools in .venv, and the AWS for this machine in .local/aws. Both are made
-# from lock files, and made again only when the lock, the Python or this folder is another one.
+# Sets up what the project's commands need: the tools in .venv, the AWS for this machine in .local/aws, and what scans
+# the project in .local/scan. All are made from lock files, and made again only when the lock, the Python or this folder
+# is another one.
 #
 #   local/setup.sh            makes what is missing
 #   local/setup.sh python     prints the Python that is used
@@ -11,6 +12,7 @@ cd "$(dirname "$0")/.."
 
 tools=.venv
 aws=.local/aws
+scan=.local/scan
 logs=.local/log
 candidates=${PYTHON:-python3.14 python3.13 python3.12 python3.11 python3}
 
@@ -66,15 +68,19 @@ if [ "${1:-}" = python ]; then
     command -v "$python"
     exit
 fi
-if is_ready $tools requirements-dev.txt && is_ready $aws requirements-local-aws.txt; then
+if is_ready $tools requirements-dev.txt && is_ready $aws requirements-local-aws.txt &&
+    is_ready $scan requirements-scan.txt; then
     exit
 fi
 
 echo "Setting up with $python ($version), which is done once and takes a minute or two."
 mkdir -p $logs
 make_environment $aws requirements-local-aws.txt &
-if ! make_environment $tools requirements-dev.txt; then
-    wait || true
-    exit 1
-fi
-wait $!
+making_aws=$!
+make_environment $scan requirements-scan.txt &
+making_scan=$!
+failed=
+make_environment $tools requirements-dev.txt || failed=yes
+wait $making_aws || failed=yes
+wait $making_scan || failed=yes
+[ -z "$failed" ]

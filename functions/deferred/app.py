@@ -5,13 +5,14 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from rollcall.adapters import aws, settings
+from rollcall.adapters.bucket import S3
 from rollcall.adapters.deferred_queue import DeferredQueue
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.event_bus import RenewalReminders
 from rollcall.adapters.party_table import PartyTable
 from rollcall.adapters.quarantine import Quarantine
 from rollcall.services.deferred import Delivery, Repeats
-from rollcall.services.ingest import Ingest
+from rollcall.services.ingest import REPEAT_WITHIN_SECONDS, Ingest
 from rollcall.telemetry import instrumented
 
 
@@ -26,8 +27,9 @@ def _repeats() -> Repeats:
     env = settings.read(_Settings)
     ingest = Ingest(
         PartyTable(Table(aws.dynamodb(), env.party_table)),
-        Quarantine(env.quarantine_bucket, aws.BACKGROUND),
+        Quarantine(S3(aws.BACKGROUND), env.quarantine_bucket),
         RenewalReminders(aws.events(), env.stack_name),
+        seconds=REPEAT_WITHIN_SECONDS,
     )
     return Repeats(ingest, DeferredQueue(aws.sqs(aws.HINT), env.deferred_queue_url))
 

@@ -5,21 +5,24 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from rollcall.adapters import aws, settings
+from rollcall.adapters.bucket import S3
 from rollcall.adapters.deferred_queue import DeferredQueue
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.event_bus import RenewalReminders
 from rollcall.adapters.party_table import PartyTable
 from rollcall.adapters.quarantine import Quarantine
+from rollcall.adapters.recording import Recordings
 from rollcall.adapters.verification_tokens import VerificationTokenSecret
 from rollcall.core.webhook import VALIDATION_TOKEN, Handshake, Refused
 from rollcall.entry.http_api import Answer, body_of
-from rollcall.services.ingest import Ingest, Webhook
+from rollcall.services.ingest import WRITE_WITHIN_SECONDS, Ingest, Webhook
 from rollcall.telemetry import instrumented
 
 
 class _Settings(settings.Settings, frozen=True):
     party_table: str
     quarantine_bucket: str
+    recording_bucket: str
     deferred_queue_url: str
     verification_secret_arn: str
     stack_name: str
@@ -27,14 +30,17 @@ class _Settings(settings.Settings, frozen=True):
 
 def _webhook() -> Webhook:
     env = settings.read(_Settings)
+    s3 = S3(aws.WEBHOOK)
     return Webhook(
         VerificationTokenSecret(aws.secretsmanager(aws.SECRET), env.verification_secret_arn),
         Ingest(
             PartyTable(Table(aws.dynamodb(aws.WEBHOOK), env.party_table)),
-            Quarantine(env.quarantine_bucket, aws.WEBHOOK),
+            Quarantine(s3, env.quarantine_bucket),
             RenewalReminders(aws.events(aws.WEBHOOK), env.stack_name),
+            seconds=WRITE_WITHIN_SECONDS,
         ),
         DeferredQueue(aws.sqs(aws.WEBHOOK), env.deferred_queue_url),
+        Recordings(s3, env.recording_bucket),
     )
 
 

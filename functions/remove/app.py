@@ -1,6 +1,7 @@
 """POST /conferences/{conferenceId}/participants/{participantId}/remove: somebody is to be thrown out."""
 
 from rollcall.adapters import aws, settings
+from rollcall.adapters.appointment_table import AppointmentTable
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.lease_table import LeaseTable
 from rollcall.adapters.ringcentral import RingCentral
@@ -25,7 +26,8 @@ def _remove(env: _Settings) -> Remove:
     penalties = LeaseTable(Table(dynamodb, env.connection_table))
     ringcentral = GuardedRingCentral(RingCentral(env.ringcentral_server), penalties)
     policy = Policy(watch=env.watch_policy, remove=env.remove_policy)
-    return Remove(RosterTable(Table(dynamodb, env.party_table)), ringcentral, policy)
+    party_table = Table(dynamodb, env.party_table)
+    return Remove(RosterTable(party_table), AppointmentTable(party_table), ringcentral, policy)
 
 
 _ENV = settings.read(_Settings)

@@ -15,7 +15,7 @@ class _Settings(settings.WebPages, frozen=True):
 
 
 _ENV = settings.read(_Settings)
-_OFFICE = TicketOffice(TicketTable(Table(aws.dynamodb(), _ENV.connection_table)))
+_OFFICE = TicketOffice(TicketTable(Table(aws.dynamodb(), _ENV.connection_table)), _ENV.origins)
 
 
 @for_caller(_ENV.origins)

@@ -17,6 +17,7 @@ from local.simulator.errors import RingCentralError
 from local.simulator.faults import Faults
 from local.simulator.gateway import Endpoint, json_response, simulator_of
 from local.simulator.health import connection_reason
+from local.simulator.replay import SPEED, read_recordings, read_speed, spaced
 from local.simulator.sessions import Owner, PartyEvent
 from local.simulator.simulator import Simulator
 from local.simulator.subscription_views import control_body
@@ -128,6 +129,16 @@ async def remove_subscription(simulator: Simulator, request: Request) -> Respons
     return _seen(simulator, subscription)
 
 
+async def replay(simulator: Simulator, request: Request) -> Response:
+    """Have recorded notifications sent once more."""
+    recordings = read_recordings(await request.body())
+    notifications = spaced(recordings, read_speed(request.query_params.get(SPEED, "1")))
+    if simulator.replay(notifications) == 0:
+        raise errors.incorrect_state()
+    seconds = max((timed.after for timed in notifications), default=0.0)
+    return json_response({"notifications": len(notifications), "seconds": round(seconds, 3)})
+
+
 async def replace_faults(simulator: Simulator, request: Request) -> Response:
     """Put faults in force instead of those that are."""
     faults = read_control(await request.body(), Faults)
@@ -165,6 +176,7 @@ ROUTES = [
     Route(f"{_SUBSCRIPTION}/expire", _control_endpoint(expire_subscription), methods=["POST"]),
     Route(f"{_SUBSCRIPTION}/suspend", _control_endpoint(suspend_subscription), methods=["POST"]),
     Route(f"{_SUBSCRIPTION}/remove", _control_endpoint(remove_subscription), methods=["POST"]),
+    Route("/simulator/replay", _control_endpoint(replay), methods=["POST"]),
     Route("/simulator/faults", _control_endpoint(replace_faults), methods=["PUT"]),
     Route("/simulator/reset", _control_endpoint(reset), methods=["POST"]),
 ]

@@ -65,13 +65,16 @@ class Delivery:
         status_line = f"{response.http_version} {response.status_code} {response.reason_phrase}"
         return WebhookResponse(status_line, response.status_code, response.headers.multi_items(), response.content)
 
-    def send(self, subscription: Subscription, notification: bytes) -> None:
-        """Hand a notification to its lane. The faults in force decide when, how often and whether it leaves."""
+    def send(self, subscription: Subscription, notification: bytes, after: float = 0.0) -> None:
+        """Hand a notification to its lane, due so many seconds from now.
+
+        The faults in force decide how much later, how often and whether it leaves.
+        """
         lane = self._lanes.get(subscription.id)
         if lane is None:
             lane = self._lanes[subscription.id] = _Lane(self, subscription)
         for delay in self._faults.delivery_delays():
-            lane.add(delay, notification)
+            lane.add(after + delay, notification)
 
     def drop_pending(self) -> None:
         """Drop every notification that has not left yet."""

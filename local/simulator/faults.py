@@ -2,6 +2,7 @@
 
 import random
 import re
+from datetime import timedelta
 from typing import Annotated
 
 from msgspec import Meta, Struct, field
@@ -37,6 +38,7 @@ class Faults(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     reorder: Probability = 0
     drop: Probability = 0
     delay_ms: Annotated[float, Meta(ge=0)] = 0
+    rest_lag_ms: Annotated[float, Meta(ge=0)] = 0
     seed: int | None = None
     api: list[ApiFault] = field(default_factory=list)
     disable_filters: list[_Pattern] = field(default_factory=list)
@@ -65,6 +67,11 @@ class FaultInjector:
         dropped, doubled = self._strikes(faults.drop), self._strikes(faults.duplicate)
         copies = 0 if dropped else 1 + doubled
         return [faults.delay_ms / 1000 + self._hold() for _ in range(copies)]
+
+    @property
+    def rest_lag(self) -> timedelta:
+        """How far behind the events what GET session answers is."""
+        return timedelta(milliseconds=self._faults.rest_lag_ms)
 
     def api_fault(self, method: str, path: str) -> ApiFault | None:
         """The fault that strikes this request, if one does. It is used up once."""

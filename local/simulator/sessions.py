@@ -116,6 +116,7 @@ class Session:
     voice_call_token: str | None = None
     parties: dict[str, Party] = field(default_factory=dict)
     last_sequence: int = 1
+    history: list[tuple[datetime, Party]] = field(default_factory=list)
 
     @property
     def own_leg(self) -> Party | None:
@@ -139,8 +140,13 @@ class Session:
     def put(self, party: Party, at: datetime) -> PartyEvent:
         """Add or replace a leg. Every change takes a sequence number, also one that nobody is told of."""
         self.parties[party.id] = party
+        self.history.append((at, party))
         self.last_sequence += 1
         return PartyEvent(self.id, self.session_id, self.origin, self.last_sequence, at, party)
+
+    def parties_at(self, time: datetime) -> list[Party]:
+        """The legs as they were then."""
+        return list({party.id: party for at, party in self.history if at <= time}.values())
 
     def change(self, party_id: str, status: Status, at: datetime) -> PartyEvent:
         """Give a leg a new status."""

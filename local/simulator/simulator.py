@@ -12,6 +12,7 @@ from local.simulator.delivery import Delivery
 from local.simulator.faults import FaultInjector, Faults
 from local.simulator.identifiers import Identifiers
 from local.simulator.rate_limits import RateLimits
+from local.simulator.replay import Timed
 from local.simulator.request_log import RequestLog
 from local.simulator.sessions import PartyEvent
 from local.simulator.subscriptions import Subscription, Subscriptions
@@ -53,6 +54,17 @@ class Simulator:
         after, self._looked_at = self._looked_at, self.clock()
         for subscription, reminder in self.subscriptions.due_reminders(after, self._looked_at):
             self._notify(subscription, reminder.uri, choices.REMINDER_BODY)
+
+    def replay(self, notifications: Sequence[Timed]) -> int:
+        """Hand recorded notifications to the sender, word for word, for every active subscription.
+
+        Answers for how many subscriptions.
+        """
+        receivers = self.subscriptions.active()
+        for subscription in receivers:
+            for timed in notifications:
+                self.delivery.send(subscription, timed.content, timed.after)
+        return len(receivers)
 
     def expire_subscription(self, subscription: Subscription) -> None:
         """End a subscription's lifetime and drop what is still to be sent for it."""

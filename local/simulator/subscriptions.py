@@ -144,11 +144,16 @@ class Subscriptions:
 
     def receivers(self, event: PartyEvent) -> list[Subscription]:
         """The active subscriptions that an event is for."""
-        return [subscription for subscription in self._active() if subscription.wants(event)]
+        return [subscription for subscription in self.active() if subscription.wants(event)]
 
     def due_reminders(self, after: datetime, until: datetime) -> list[tuple[Subscription, ReminderFilter]]:
         """The active subscriptions for which a reminder falls due, each with the filter that asked for it."""
-        return [(s, reminder) for s in self._active() for reminder in s.due_reminders(after, until)]
+        return [(s, reminder) for s in self.active() for reminder in s.due_reminders(after, until)]
+
+    def active(self) -> list[Subscription]:
+        """The subscriptions to which notifications are sent."""
+        now = self._clock()
+        return [s for s in self._subscriptions.values() if s.status(now) is SubscriptionStatus.ACTIVE]
 
     def every(self) -> list[Subscription]:
         """All subscriptions of everybody, oldest first."""
@@ -167,10 +172,6 @@ class Subscriptions:
 
     def _live(self) -> Iterator[Subscription]:
         return (s for s in self._subscriptions.values() if self._is_live(s))
-
-    def _active(self) -> Iterator[Subscription]:
-        now = self._clock()
-        return (s for s in self._subscriptions.values() if s.status(now) is SubscriptionStatus.ACTIVE)
 
     def _is_live(self, subscription: Subscription) -> bool:
         return subscription.status(self._clock()) is not SubscriptionStatus.EXPIRED

@@ -28,8 +28,9 @@ async def create_conference(call: ApiCall) -> Response:
 
 
 async def read_session(call: ApiCall) -> Response:
-    """A session, not wrapped (recorded answer)."""
-    return json_response(session_body(call.simulator.call_control.read_session(call.user, call.path["session_id"])))
+    """A session, not wrapped (recorded answer), as it was a moment ago if answers are to lag behind the events."""
+    session = call.simulator.call_control.read_session(call.user, call.path["session_id"])
+    return json_response(session_body(session, call.simulator.clock() - call.simulator.faults.rest_lag))
 
 
 async def delete_session(call: ApiCall) -> Response:

@@ -6,6 +6,7 @@ answers).
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from local.simulator import choices
 from local.simulator.clock import iso_milliseconds, iso_seconds
@@ -18,13 +19,14 @@ Json = dict[str, object]
 API = "/restapi/v1.0"
 
 
-def session_body(session: Session) -> Json:
-    """A session as GET answers it (recorded answer)."""
+def session_body(session: Session, at: datetime | None = None) -> Json:
+    """A session as GET answers it (recorded answer), with its legs as they were `at` that time, or as they are."""
+    parties = session.parties.values() if at is None else session.parties_at(at)
     body: Json = {
         "id": session.id,
         "creationTime": iso_seconds(session.created_at),
         "origin": {"type": session.origin},
-        "parties": [party_body(party) for party in session.parties.values()],
+        "parties": [party_body(party) for party in parties],
     }
     if session.voice_call_token is not None:
         body["voiceCallToken"] = session.voice_call_token

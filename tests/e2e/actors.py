@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -216,6 +217,37 @@ class Aws:
             ConditionExpression="attribute_exists(pk)",
             ExpressionAttributeValues={":past": {"N": str(int(time.time()) - 1)}},
         )
+
+    def _conference_key(self, account_id: str, conference_id: str) -> dict[str, Any]:
+        return {"pk": {"S": f"ACCOUNT#{account_id}"}, "sk": {"S": f"CONFERENCE#{conference_id}"}}
+
+    def due_at(self, account_id: str, conference_id: str) -> int:
+        """When a conference is to be verified, epoch seconds."""
+        key = self._conference_key(account_id, conference_id)
+        item = self.dynamodb.get_item(TableName=self.outputs["PartyTableName"], Key=key, ConsistentRead=True)["Item"]
+        return int(item["dueAt"]["N"])
+
+    def make_due(self, account_id: str, conference_id: str) -> None:
+        """As if the time had come to verify a conference."""
+        self.dynamodb.update_item(
+            TableName=self.outputs["PartyTableName"],
+            Key=self._conference_key(account_id, conference_id),
+            UpdateExpression="SET dueAt = :now",
+            ConditionExpression="attribute_exists(dueAt)",
+            ExpressionAttributeValues={":now": {"N": str(int(time.time()) - 1)}},
+        )
+
+    def backdate_records(self, account_id: str, conference_id: str) -> None:
+        """As if everything that is known of the legs of a conference had been told an hour ago."""
+        an_hour_ago = datetime.fromtimestamp(time.time() - 3600, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        for item in self.items("PartyTableName"):
+            if item["pk"]["S"].startswith("SESSION#") and item.get("conferenceId", {}).get("S") == conference_id:
+                self.dynamodb.update_item(
+                    TableName=self.outputs["PartyTableName"],
+                    Key={"pk": item["pk"], "sk": item["sk"]},
+                    UpdateExpression="SET eventTime = :time",
+                    ExpressionAttributeValues={":time": {"S": an_hour_ago}},
+                )
 
     def watch_for_nobody(self, like_pk: str, connection_id: str) -> None:
         """A watch of a connection that does not exist, beside those that are filed under the same key."""

@@ -116,7 +116,15 @@ def test_an_api_fault_changes_nothing_and_is_used_up(served: RunningSimulator) -
     answer = served.control("faults", {"api": [fault]}, "PUT")
     lists = {"api": [fault], "disableFilters": []}
     assert answer.status_code == 200
-    assert answer.json() == {"duplicate": 0, "reorder": 0, "drop": 0, "delayMs": 0, "seed": None, **lists}
+    assert answer.json() == {
+        "duplicate": 0,
+        "reorder": 0,
+        "drop": 0,
+        "delayMs": 0,
+        "restLagMs": 0,
+        "seed": None,
+        **lists,
+    }
 
     for _ in range(2):
         response = served.api("DELETE", path, token)

@@ -8,6 +8,7 @@ import msgspec
 from rollcall.core.errors import ConnectionOver, RollcallError, StorageFailed, UndecodableNotification
 from rollcall.core.identity import Connection, Grant, Identity
 from rollcall.core.party import Leg, PartyRecord
+from rollcall.core.recording import Recorded
 from rollcall.core.roster import Roster
 from rollcall.services.ports import Outcome, Page, Post
 from tests.support.pipeline import MemoryParties
@@ -52,6 +53,16 @@ class FakeQuarantine(Failing):
         return f"key-{len(self.kept)}"
 
 
+class FakeRecordings(Failing):
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[Recorded] = []
+
+    def put(self, recorded: Recorded) -> None:
+        self._called("put")
+        self.kept.append(recorded)
+
+
 class FakeDeferred(Failing):
     def __init__(self) -> None:
         super().__init__()
@@ -82,6 +93,10 @@ class FakeTokens(Failing):
     def __init__(self, *accepted: str) -> None:
         super().__init__()
         self._accepted = accepted
+        self.recording_until = 0.0
+
+    def record_until(self) -> float:
+        return self.recording_until
 
     def accepted(self) -> tuple[str, ...]:
         self._called("accepted")
@@ -121,6 +136,16 @@ class FakeRosters(Failing):
             for roster in self.stored.values()
             if (roster.account_id, roster.host_extension_id, roster.state) == (account_id, extension_id, "active")
         ]
+
+
+class FakeDoubts(Failing):
+    def __init__(self) -> None:
+        super().__init__()
+        self.noted: list[tuple[Roster, int]] = []
+
+    def make_due(self, roster: Roster, at: int) -> None:
+        self._called("make_due")
+        self.noted.append((roster, at))
 
 
 class FakeTickets(Failing):

@@ -20,7 +20,7 @@ class MemoryParties:
         stored = self.records.get(record.leg)
         if stored and stored.sequence >= record.sequence:
             return stored
-        self._write(record)
+        self.write(record)
         return None
 
     def backdate(self, stored: PartyRecord, joined_at: str) -> None:
@@ -29,16 +29,20 @@ class MemoryParties:
             return
         participant = msgspec.structs.replace(current.membership.participant, joined_at=joined_at)
         membership = msgspec.structs.replace(current.membership, participant=participant)
-        self._write(msgspec.structs.replace(current, membership=membership))
+        self.write(msgspec.structs.replace(current, membership=membership))
 
-    def _write(self, record: PartyRecord) -> None:
+    def write(self, record: PartyRecord) -> None:
         self.stream.append((self.records.get(record.leg), record))
         self.records[record.leg] = record
 
 
 def deliver(bodies: list[bytes]) -> MemoryParties:
     """What the table and its stream hold after these notifications, in this order."""
-    parties = MemoryParties()
+    return deliver_into(MemoryParties(), bodies)
+
+
+def deliver_into(parties: MemoryParties, bodies: list[bytes]) -> MemoryParties:
+    """The same, after what they hold already."""
     for body in bodies:
         notification = decode_notification(body)
         assert isinstance(notification, TelephonySessionNotification)

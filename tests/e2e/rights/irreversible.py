@@ -1,5 +1,5 @@
-"""Actions that have no harmless request, or whose resource the local AWS does not tell IAM (streams). IAM is asked how it
-would decide, and nothing is sent.
+"""Actions that have no harmless request, or (streams) whose resource the local AWS does not tell IAM. IAM is asked how
+it would decide, and nothing is sent.
 """
 
 TABLES = ("PartyTable", "ConnectionTable")

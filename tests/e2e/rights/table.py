@@ -18,6 +18,7 @@ GRANTS: dict[str, tuple[Grant, ...]] = {
     "ingest": (
         Grant("PartyTable", "dynamodb:PutItem dynamodb:UpdateItem", ("SESSION#*",)),
         Grant("QuarantineBucket/*", "s3:PutObject"),
+        Grant("RecordingBucket/*", "s3:PutObject"),
         Grant("DeferredQueue", "sqs:SendMessage"),
         Grant("event-bus/default", "events:PutEvents"),
         Grant("VerificationSecret", "secretsmanager:GetSecretValue"),

@@ -68,3 +68,21 @@ def test_a_reminder_is_put_on_the_bus(aws_calls: object, monkeypatch: pytest.Mon
     monkeypatch.setattr("rollcall.adapters.aws.JsonService.call", lambda *_arguments: refused)
     with pytest.raises(StorageFailed):
         reminders.remind()
+
+
+def test_a_budget_is_spent_once_in_a_minute(table: LeaseTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_000_000 * 60.0
+    monkeypatch.setattr("time.time", lambda: now)
+    assert [table.take("questions", 2) for _ in range(3)] == [True, True, False]
+    assert table.take("something else", 2)
+    now += 60
+    assert table.take("questions", 2)
+
+
+def test_an_account_that_was_seen_is_remembered_for_a_month(table: LeaseTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not table.is_visible("700100001")
+    table.note_visible("700100001")
+    assert table.is_visible("700100001")
+    later = time.time() + 30 * 86400
+    monkeypatch.setattr("time.time", lambda: later)
+    assert not table.is_visible("700100001")

@@ -1,13 +1,19 @@
 """Quarantine, deferred queue and verification tokens, on moto."""
 
+import time
+
 import boto3
+import msgspec
 import pytest
 
 from rollcall.adapters import aws
+from rollcall.adapters.bucket import S3
 from rollcall.adapters.deferred_queue import DeferredQueue
 from rollcall.adapters.quarantine import Quarantine
+from rollcall.adapters.recording import Recordings
 from rollcall.adapters.verification_tokens import KNOWN_FOR_SECONDS, VerificationTokenSecret
 from rollcall.core.errors import StorageFailed, UndecodableNotification
+from rollcall.core.recording import Recorded, as_recorded
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +25,7 @@ def test_a_request_is_quarantined_as_it_came_with_its_reason() -> None:
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="quarantine")
     body = b"\xff" * 300_000
-    key = Quarantine("quarantine", aws.BACKGROUND).put(
+    key = Quarantine(S3(aws.BACKGROUND), "quarantine").put(
         body, UndecodableNotification("too-large", "a\nb\r\x00" + "ü" * 1000)
     )
     found = s3.get_object(Bucket="quarantine", Key=key)
@@ -49,9 +55,36 @@ def test_a_deferred_notification_is_put_off() -> None:
         queue.put_off("none", 1)
 
 
+@pytest.mark.parametrize("body", ['{"name": "Jürgen"}'.encode(), b"\xff{", b""])
+def test_a_notification_is_recorded_as_it_came_under_a_key_that_sorts_by_time(body: bytes) -> None:
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="recordings")
+    headers = {"user-agent": "RingCentral-Webhook/8.3", "verification-token": "secret", "validation-token": "secret"}
+    recordings = Recordings(S3(aws.BACKGROUND), "recordings")
+    for second in (1772618405.4, 1772618405.223):
+        recordings.put(as_recorded(headers, body, received_at=second))
+    keys = [found["Key"] for found in s3.list_objects_v2(Bucket="recordings")["Contents"]]
+    assert [key[:24] for key in keys] == ["2026-03-04T10:00:05.223Z", "2026-03-04T10:00:05.400Z"]
+    stored = s3.get_object(Bucket="recordings", Key=keys[0])["Body"].read()
+    read = msgspec.json.decode(stored, type=Recorded)
+    assert (read.content, read.headers) == (body, {"user-agent": "RingCentral-Webhook/8.3"})
+    assert b"secret" not in stored
+
+
+def test_until_when_to_record_is_read_with_the_tokens(aws_calls: list[tuple[str, object]]) -> None:
+    client = boto3.client("secretsmanager")
+    until = time.time() + 60
+    arn = client.create_secret(Name="tokens", SecretString=f'{{"current": "one", "recordUntil": {until}}}')["ARN"]
+    tokens = VerificationTokenSecret(aws.secretsmanager(), arn, Clock())
+    assert (tokens.accepted(), tokens.record_until()) == (("one",), until)
+    assert [name for name, _ in aws_calls] == ["secretsmanager.GetSecretValue"]
+
+
 def test_stores_that_are_not_there_fail_as_storage() -> None:
     with pytest.raises(StorageFailed):
-        Quarantine("nowhere", aws.BACKGROUND).put(b"", UndecodableNotification("not-json", ""))
+        Recordings(S3(aws.BACKGROUND), "nowhere").put(as_recorded({}, b"", received_at=0))
+    with pytest.raises(StorageFailed):
+        Quarantine(S3(aws.BACKGROUND), "nowhere").put(b"", UndecodableNotification("not-json", ""))
     with pytest.raises(StorageFailed):
         DeferredQueue(aws.sqs(), "http://localhost/123456789012/nowhere").put(b"")
 

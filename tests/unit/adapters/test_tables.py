@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from rollcall.adapters import aws
+from rollcall.adapters.appointment_table import AppointmentTable
 from rollcall.adapters.attributes import from_attribute, from_item, to_attribute, to_item
 from rollcall.adapters.connection_table import ConnectionTable
 from rollcall.adapters.dynamodb import Table
@@ -22,8 +23,9 @@ from rollcall.core.errors import ConnectionOver, InvalidRequest, StorageFailed, 
 from rollcall.core.identity import Connection, Grant, Identity
 from rollcall.core.keys import watched_conference, watched_extension
 from rollcall.core.limits import FRAMES_AT_ONCE, MS_PER_FRAME, WATCHES_PER_CONNECTION
-from rollcall.core.party import PartyRecord
+from rollcall.core.party import Correction, PartyRecord
 from rollcall.core.roster import Roster, apply, leg_changes
+from rollcall.services.ports import Due
 from tests.support.aws_tables import create_table
 from tests.support.events import ACCOUNT, CONFERENCE, EXTENSION, as_body, in_conference, notification, status
 from tests.support.pipeline import deliver
@@ -185,6 +187,102 @@ def test_only_active_rosters_of_the_host_are_found(rosters: RosterTable) -> None
     assert [item.conference_id for item in rosters.hosted_by(ACCOUNT, EXTENSION)] == ["s-1"]
     assert list(rosters.hosted_by(ACCOUNT, EXTENSION[:-1])) == []
     assert list(rosters.hosted_by("700100002", EXTENSION)) == []
+
+
+# ---- when rosters are to be verified
+
+
+def stored(rosters: RosterTable, **fields: Any) -> Roster:
+    """A roster with these fields, written."""
+    wanted = msgspec.structs.replace(roster(), **fields)
+    assert rosters.save(wanted, over=Roster(ACCOUNT, wanted.conference_id)) is None
+    return wanted
+
+
+def due(table: AppointmentTable, now: int, *, known: bool = True) -> list[str]:
+    return [found.conference_id for found in table.due(now, known=known, limit=10)]
+
+
+def test_the_most_overdue_come_first_and_what_is_not_due_not_at_all(raw: Table, rosters: RosterTable) -> None:
+    for conference_id, due_at in (("s-2", 20), ("s-1", 10), ("s-3", 30), ("s-never", None)):
+        stored(rosters, conference_id=conference_id, due_at=due_at)
+    appointments = AppointmentTable(raw)
+    assert due(appointments, 29) == ["s-1", "s-2"]
+    assert [found.conference_id for found in appointments.due(99, known=True, limit=2)] == ["s-1", "s-2"]
+    assert due(appointments, 29, known=False) == []
+
+
+def test_doubt_makes_it_sooner_never_later(raw: Table, rosters: RosterTable) -> None:
+    appointments, known = AppointmentTable(raw), stored(rosters, due_at=100)
+    appointments.make_due(known, 50)
+    appointments.make_due(known, 70)
+    assert rosters.load(ACCOUNT, CONFERENCE) == msgspec.structs.replace(known, due_at=50)
+    never = stored(rosters, conference_id="s-2", due_at=None)
+    appointments.make_due(never, 60)
+    assert due(appointments, 60) == [CONFERENCE, "s-2"]
+
+
+def test_an_unknown_conference_may_be_due_and_is_no_roster(raw: Table, rosters: RosterTable) -> None:
+    appointments = AppointmentTable(raw)
+    appointments.make_due(Roster(ACCOUNT, "s-unknown"), 50)
+    appointments.make_due(Roster(ACCOUNT, "s-unknown"), 60)
+    assert due(appointments, 50, known=False) == ["s-unknown"]
+    assert rosters.load(ACCOUNT, "s-unknown").version == 0
+    assert rosters.newest_first(ACCOUNT, limit=10, next_token=None).rosters == []
+    began = stored(rosters, conference_id="s-unknown", due_at=400)
+    appointments.make_due(Roster(ACCOUNT, "s-unknown"), 1)
+    assert rosters.load(ACCOUNT, "s-unknown") == began
+    assert due(appointments, 500, known=False) == []
+
+
+def test_a_verification_is_noted_unless_the_roster_has_changed(raw: Table, rosters: RosterTable) -> None:
+    appointments, known = AppointmentTable(raw), stored(rosters, due_at=100)
+    appointments.verified(known, verified_at=90, due_at=500)
+    assert rosters.load(ACCOUNT, CONFERENCE) == msgspec.structs.replace(known, verified_at=90, due_at=500)
+    appointments.verified(msgspec.structs.replace(known, version=7), verified_at=95, due_at=None)
+    assert rosters.load(ACCOUNT, CONFERENCE).due_at == 500
+    appointments.verified(known, verified_at=99, due_at=None)
+    assert rosters.load(ACCOUNT, CONFERENCE) == msgspec.structs.replace(known, verified_at=99, due_at=None)
+    assert due(appointments, 999) == []
+    appointments.postpone(Due(ACCOUNT, CONFERENCE), 50)
+    assert due(appointments, 999) == []
+
+
+def test_what_is_put_off_is_due_later(raw: Table, rosters: RosterTable) -> None:
+    appointments = AppointmentTable(raw)
+    stored(rosters, due_at=100)
+    appointments.postpone(Due(ACCOUNT, CONFERENCE), 300)
+    assert (due(appointments, 299), due(appointments, 300)) == ([], [CONFERENCE])
+
+
+# ---- corrected records
+
+
+def test_a_correction_is_written_over_exactly_the_record_that_was_read(raw: Table, parties: PartyTable) -> None:
+    joined = record(notification(9, in_conference("p-conf-2")))
+    first = msgspec.structs.replace(joined, membership=None, correction=Correction(1, CONFERENCE))
+    second = msgspec.structs.replace(joined, correction=Correction(2, CONFERENCE))
+    assert parties.get(joined.leg) is None
+    assert parties.correct(joined, over=None)
+    assert not parties.correct(joined, over=None)
+    assert not parties.correct(first, over=msgspec.structs.replace(joined, sequence=8))
+    assert parties.correct(first, over=joined)
+    assert not parties.correct(first, over=joined)
+    assert parties.correct(second, over=first)
+    assert not parties.correct(second, over=first)
+    assert parties.get(joined.leg) == second
+    later = record(notification(10, status("Answered")))
+    assert parties.put_if_newer(later) is None
+    assert not parties.correct(second, over=second)
+
+
+def test_a_corrected_record_names_its_conference_for_the_streams_filter(raw: Table, parties: PartyTable) -> None:
+    joined = record(notification(9, in_conference("p-conf-2")))
+    out = msgspec.structs.replace(joined, membership=None, correction=Correction(1, CONFERENCE))
+    parties.correct(out, over=None)
+    item = raw.get({"pk": f"SESSION#{joined.leg.telephony_session_id}", "sk": f"PARTY#{joined.leg.party_id}"})
+    assert item is not None
+    assert item["conferenceId"] == CONFERENCE
 
 
 # ---- tickets and identities
@@ -356,15 +454,19 @@ def test_a_watch_ends_on_request(connections: ConnectionTable, opened: Connectio
     assert list(connections.watchers(WATCHED)) == []
 
 
-def test_every_read_is_consistent(rosters: RosterTable, connections: ConnectionTable, aws_calls: AwsCalls) -> None:
+def test_every_read_is_consistent_but_of_the_one_index_that_can_not_be(
+    raw: Table, rosters: RosterTable, connections: ConnectionTable, aws_calls: AwsCalls
+) -> None:
     rosters.load(ACCOUNT, CONFERENCE)
     rosters.newest_first(ACCOUNT, limit=1, next_token=None)
     list(rosters.hosted_by(ACCOUNT, EXTENSION))
     connections.connections_of(ACCOUNT, EXTENSION)
     list(connections.watchers("key"))
     connections.remove_connection("c-1")
+    list(AppointmentTable(raw).due(1, known=True, limit=1))
     assert [(request.get("IndexName", "table"), request["ConsistentRead"]) for _, request in aws_calls] == [
-        ("table", True), ("byStart", True), ("byHost", True), ("table", True), ("table", True), ("table", True)
+        ("table", True), ("byStart", True), ("byHost", True), ("table", True), ("table", True), ("table", True),
+        ("byDue", False),
     ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollcall.core.party import Participant, PartyRecord
+from rollcall.core.party import Correction, Membership, Participant, PartyRecord
 from rollcall.core.roster import (
     DEPARTED_FOR_MS,
     Ended,
@@ -20,6 +20,7 @@ from rollcall.core.roster import (
     apply,
     leg_changes,
 )
+from rollcall.core.verification import DOUBTFUL_SECONDS
 from tests.support.events import (
     ACCOUNT,
     CONFERENCE,
@@ -276,3 +277,116 @@ def replay(before: Roster, now: Roster) -> dict[str, Participant]:
             case Ended():
                 assert not people
     return people
+
+
+# ---- a host who changes devices
+
+SWITCHES = host_notification(5, "Disconnected", "CallSwitch", second=5)
+NEW_LEG = {"id": CONFERENCE.replace("s-", "p-", 1) + "-4"}
+ARRIVES = host_notification(6, "Answered", second=6, **NEW_LEG)
+ON_HOOK = host_notification(7, "Disconnected", second=7, **NEW_LEG)
+HOSTS_IN = host_notification(2, "Answered", second=2)
+
+
+def test_a_host_who_changes_devices_is_in_all_the_time() -> None:
+    roster = after(HOSTS_IN, SWITCHES)
+    assert ([person.role for person in roster.participants], roster.state) == (["host"], "active")
+    roster = after(HOSTS_IN, SWITCHES, ARRIVES)
+    assert [person.id for person in roster.participants] == [NEW_LEG["id"]]
+    assert [type(change) for change in roster.changes] == [Joined, Left]
+    roster = after(HOSTS_IN, SWITCHES, ARRIVES, ON_HOOK)
+    assert ([*roster.participants], roster.state) == ([], "ended")
+
+
+@pytest.mark.parametrize("order", list(permutations([HOSTS_IN, SWITCHES, ARRIVES, ON_HOOK])))
+@pytest.mark.parametrize("told", [3, 4])
+def test_in_every_order(order: tuple[dict[str, Any], ...], told: int) -> None:
+    everything = [HOSTS_IN, SWITCHES, ARRIVES, ON_HOOK][:told]
+    expected = after(*everything)
+    roster = after(*(event for event in order if event in everything))
+    if any(entry.moving for entry in roster.present.values()) and told == 4:
+        # Of the other device's leg only its end was told, and of that no roster learns: RingCentral is asked soon.
+        assert order.index(ON_HOOK) < order.index(ARRIVES)
+        assert soon(roster)
+        return
+    assert roster.participants == expected.participants
+    assert roster.host_extension_id == EXTENSION
+
+
+# ---- doubt
+
+
+def soon(roster: Roster) -> bool:
+    assert roster.due_at is not None
+    return roster.due_at <= DOUBTFUL_SECONDS + 10  # its versions were made in the first moments of 1970
+
+
+@pytest.mark.parametrize(
+    ("contents", "doubtful"),
+    [
+        ([HOSTS_IN, JOIN], False),
+        ([HOSTS_IN, JOIN, SWITCHES], True),
+        ([HOSTS_IN, JOIN, host_notification(5, "Disconnected", second=5)], True),
+        ([JOIN, LEAVE], True),
+        ([JOIN, LEAVE, notification(9, in_conference("p-conf-3"), call=2, second=12)], True),
+    ],
+)
+def test_a_roster_is_doubtful_when_the_host_has_left_when_it_ended_and_when_it_goes_on_after_that(
+    contents: list[dict[str, Any]], doubtful: bool
+) -> None:
+    assert soon(after(*contents)) is doubtful
+
+
+def test_it_is_doubtful_when_somebody_leaves_who_was_never_seen() -> None:
+    _, leave = changes_of(JOIN, LEAVE)
+    roster = apply(after(notification(9, in_conference("p-conf-3"), call=2)), [leave], now=1000)
+    assert soon(roster)
+    assert len(roster.participants) == 1
+
+
+# ---- corrections
+
+
+def corrected(record: PartyRecord, number: int, membership: Membership | None) -> PartyRecord:
+    correction = Correction(number, CONFERENCE)
+    return msgspec.structs.replace(
+        record, correction=correction, membership=membership, code="Disconnected", reason=None
+    )
+
+
+def test_a_correction_is_newer_than_the_event_and_older_than_the_next() -> None:
+    ((_, joined),) = images(JOIN)
+    out, again = corrected(joined, 1, None), corrected(joined, 2, joined.membership)
+    roster = rosters_after([(None, joined), (joined, out)])[CONFERENCE]
+    assert roster.changes == (Left(roster_of(joined), "Disconnected", "reconciliation"), Ended())
+    assert apply(roster, leg_changes(None, joined), now=1) is roster
+    back = apply(roster, leg_changes(out, again), now=1)
+    assert back.changes == (Joined(roster_of(joined), "reconciliation"),)
+    assert apply(back, leg_changes(joined, out), now=1) is back
+    ((_, left),) = images(LEAVE)
+    assert apply(back, leg_changes(again, left), now=1).participants == []
+
+
+def roster_of(record: PartyRecord) -> Participant:
+    assert record.membership is not None
+    return record.membership.participant
+
+
+def test_a_correction_of_a_record_that_was_right_tells_its_conference_all_the_same() -> None:
+    ((_, joined),) = images(JOIN)
+    ((_, left),) = images(LEAVE)
+    again = msgspec.structs.replace(joined, correction=Correction(1, CONFERENCE))
+    assert [change.participant for change in leg_changes(joined, again)] == [roster_of(joined)]
+    out = msgspec.structs.replace(left, correction=Correction(1, CONFERENCE))
+    assert [(change.conference_id, change.participant) for change in leg_changes(left, out)] == [(CONFERENCE, None)]
+    assert leg_changes(out, msgspec.structs.replace(out, sequence=99)) == []
+
+
+def test_a_correction_into_another_conference_takes_the_leg_out_of_the_first() -> None:
+    ((_, joined),) = images(JOIN)
+    assert joined.membership is not None
+    elsewhere = msgspec.structs.replace(joined.membership, conference_id="s-other")
+    moved = msgspec.structs.replace(joined, membership=elsewhere, correction=Correction(1, "s-other"))
+    assert [(change.conference_id, change.participant is None) for change in leg_changes(joined, moved)] == [
+        (CONFERENCE, True), ("s-other", False)
+    ]  # fmt: skip

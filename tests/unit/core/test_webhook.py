@@ -39,3 +39,7 @@ def test_a_request_is_judged_by_its_headers(
 def test_an_empty_token_is_never_accepted(accepted: tuple[str, ...]) -> None:
     assert judge({"verification-token": ""}, has_body=True, accepted=accepted) == Refused()
     assert judge({}, has_body=True, accepted=accepted) == Refused()
+
+
+def test_a_token_that_is_no_text_is_refused() -> None:
+    assert judge({"verification-token": "\ud800"}, has_body=True, accepted=["secret"]) == Refused()

@@ -13,6 +13,7 @@ from typing import Any
 import boto3
 import pytest
 
+from rollcall.adapters.appointment_table import AppointmentTable
 from rollcall.adapters.connection_table import ConnectionTable
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.roster_table import RosterTable
@@ -90,6 +91,7 @@ def aws_around(aws_calls: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
             "PARTY_TABLE": "PartyTable",
             "CONNECTION_TABLE": "ConnectionTable",
             "QUARANTINE_BUCKET": "quarantine",
+            "RECORDING_BUCKET": "recordings",
             "DEFERRED_QUEUE_URL": boto3.client("sqs").create_queue(QueueName="deferred")["QueueUrl"],
             "VERIFICATION_SECRET_ARN": secret["ARN"],
             "WEBSOCKET_ENDPOINT": sink.url,
@@ -427,6 +429,21 @@ def test_a_subscription_is_made_if_there_is_none(aws_around: Lambda, name: str) 
     assert [(method, path.rpartition("/")[2]) for method, path, _ in Stub.asked] == [
         ("POST", "token"), ("GET", "subscription"), ("POST", "subscription")
     ]  # fmt: skip
+
+
+def test_a_conference_that_is_due_is_verified_and_corrected(joined: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:
+    rosters = RosterTable(joined.parties)
+    AppointmentTable(joined.parties).make_due(rosters.load(ACCOUNT, CONFERENCE), 1)
+    Stub.answers = [LOGGED_IN, b'{"parties": []}']
+    assert joined.invoke("reconcile/schedule") == {"verified": 1}
+    assert [path.rpartition("/")[2] for _, path, _ in Stub.asked] == ["token", CONFERENCE]
+    assert joined.written() == 2  # the roster, and the record of the leg that is out
+    assert rosters.load(ACCOUNT, CONFERENCE).verified_at > 1
+
+
+def test_nothing_due_is_two_queries_and_no_question(aws_around: Lambda) -> None:
+    assert aws_around.invoke("reconcile/schedule") == {"verified": 0}
+    assert (aws_around.calls, Stub.asked) == (["dynamodb.Query", "dynamodb.Query"], [])
 
 
 def test_a_run_that_fails_says_so(aws_around: Lambda) -> None:

@@ -3,6 +3,7 @@
 import json
 import time
 
+import msgspec
 import pytest
 
 from rollcall.core.errors import ConnectionOver, OriginNotAllowed, TicketRefused, TooManyWatches
@@ -11,10 +12,11 @@ from rollcall.core.keys import watched_by_host, watched_conference
 from rollcall.core.limits import CONNECTIONS_PER_USER
 from rollcall.core.policy import Policy
 from rollcall.core.roster import Roster, apply, leg_changes
+from rollcall.core.verification import DOUBTFUL_SECONDS, LATELY_SECONDS
 from rollcall.services.connections import ClientConnections
 from rollcall.services.tickets import TicketOffice
 from tests.support.events import ACCOUNT, CONFERENCE, EXTENSION, as_body, in_conference, notification
-from tests.support.fakes import FakeConnections, FakeGateway, FakeRosters, FakeTickets, throttled
+from tests.support.fakes import FakeConnections, FakeDoubts, FakeGateway, FakeRosters, FakeTickets, throttled
 from tests.support.pipeline import deliver
 
 ME = Identity(ACCOUNT, EXTENSION)
@@ -26,10 +28,8 @@ ACCOUNT_WIDE = Policy()
 class World:
     def __init__(self, policy: Policy = ACCOUNT_WIDE) -> None:
         self.connections, self.rosters, self.gateway = FakeConnections(), FakeRosters(), FakeGateway()
-        self.office = TicketOffice(FakeTickets())
-        self.clients = ClientConnections(
-            self.office, self.connections, self.rosters, self.gateway, policy, {PAGE, ANOTHER_PAGE}
-        )
+        self.office, self.doubts = TicketOffice(FakeTickets(), {PAGE, ANOTHER_PAGE}), FakeDoubts()
+        self.clients = ClientConnections(self.office, self.connections, self.rosters, self.doubts, self.gateway, policy)
         ((old, new),) = deliver([as_body(notification(9, in_conference("p-conf-2")))]).stream
         self.rosters.stored[ACCOUNT, CONFERENCE] = apply(Roster(ACCOUNT, CONFERENCE), leg_changes(old, new), now=1)
 
@@ -263,3 +263,41 @@ def test_an_answer_that_can_not_be_sent_is_no_error(world: World, trouble: str) 
     world.connect()
     world.gateway.trouble["c-1"] = trouble
     assert world.say(action="ping") == []
+
+
+def test_what_was_not_verified_lately_is_made_due(world: World) -> None:
+    world.connect()
+    world.say(action="subscribe", conferenceId=CONFERENCE)
+    ((roster, at),) = world.doubts.noted
+    assert (roster.conference_id, roster.version) == (CONFERENCE, 1)
+    assert abs(at - time.time()) < 5
+
+
+def test_an_unknown_conference_is_made_due_once_its_events_had_time_to_come(world: World) -> None:
+    world.connect()
+    world.say(action="subscribe", conferenceId="s-nobody")
+    ((roster, at),) = world.doubts.noted
+    assert (roster.conference_id, roster.version) == ("s-nobody", 0)
+    assert abs(at - time.time() - DOUBTFUL_SECONDS) < 5
+
+
+@pytest.mark.parametrize("known", [{"verified_at": 1}, {"created_at": 1000}])
+@pytest.mark.parametrize(("seconds", "doubted"), [(LATELY_SECONDS - 5, 0), (LATELY_SECONDS + 5, 1)])
+def test_what_is_new_or_was_verified_lately_is_not(
+    world: World, known: dict[str, int], seconds: int, doubted: int
+) -> None:
+    world.connect()
+    at = {name: (int(time.time()) - seconds) * unit for name, unit in known.items()}
+    stored = msgspec.structs.replace(world.rosters.stored[ACCOUNT, CONFERENCE], **at)
+    world.rosters.stored[ACCOUNT, CONFERENCE] = stored
+    world.say(action="subscribe", scope="extension")
+    assert len(world.doubts.noted) == doubted
+
+
+def test_a_doubt_that_can_not_be_noted_is_no_error(world: World) -> None:
+    world.connect()
+    world.doubts.fail("make_due", throttled())
+    assert [message["type"] for message in world.say(action="subscribe", conferenceId=CONFERENCE)] == [
+        "subscribed",
+        "roster",
+    ]

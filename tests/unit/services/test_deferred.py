@@ -13,7 +13,7 @@ JOIN = as_body(notification(9, in_conference("p-conf-2")))
 class World:
     def __init__(self) -> None:
         self.parties, self.deliveries = FakeParties(), FakeDeliveries()
-        ingest = Ingest(self.parties, FakeQuarantine(), FakeReminders())
+        ingest = Ingest(self.parties, FakeQuarantine(), FakeReminders(), seconds=1)
         self.repeats = Repeats(ingest, self.deliveries, lambda: 1.0)
 
     def take(self, number: int) -> bool:

@@ -1,13 +1,23 @@
 """The webhook: what is authentic is taken, quarantined or deferred, and always answered with a 200."""
 
+import time
+
 import pytest
 
 from rollcall.core.errors import StorageFailed
 from rollcall.core.webhook import Authentic, Handshake, Refused
-from rollcall.services.ingest import Ingest, Webhook
+from rollcall.services.ingest import RECORD_WITHIN_SECONDS, Ingest, Webhook
 from tests.support.counted import Counted
 from tests.support.events import as_body, in_conference, notification, status
-from tests.support.fakes import FakeDeferred, FakeParties, FakeQuarantine, FakeReminders, FakeTokens, throttled
+from tests.support.fakes import (
+    FakeDeferred,
+    FakeParties,
+    FakeQuarantine,
+    FakeRecordings,
+    FakeReminders,
+    FakeTokens,
+    throttled,
+)
 
 TOKEN = {"verification-token": "secret"}
 JOIN = as_body(notification(9, in_conference("p-conf-2"), second=9))
@@ -18,8 +28,9 @@ class World:
         self.parties, self.quarantine, self.deferred = FakeParties(), FakeQuarantine(), FakeDeferred()
         self.tokens = FakeTokens("secret")
         self.reminders = FakeReminders()
-        self.ingest = Ingest(self.parties, self.quarantine, self.reminders)
-        self.webhook = Webhook(self.tokens, self.ingest, self.deferred)
+        self.ingest = Ingest(self.parties, self.quarantine, self.reminders, seconds=1.0)
+        self.recordings = FakeRecordings()
+        self.webhook = Webhook(self.tokens, self.ingest, self.deferred, self.recordings)
 
     def written(self) -> int:
         return len(self.parties.stream) + len(self.quarantine.kept) + len(self.deferred.kept)
@@ -122,3 +133,75 @@ def test_when_nothing_can_be_kept_the_answer_is_still_no_error(world: World, bod
         world.deferred.fail("put", throttled())
     assert world.webhook.receive(TOKEN, body) == Authentic()
     assert counted() == {"NotificationsLost": 1}
+
+
+# ---- recording
+
+
+@pytest.fixture
+def recording(world: World) -> World:
+    world.tokens.recording_until = time.time() + 60
+    return world
+
+
+@pytest.mark.parametrize("until", [0.0, time.time() - 1])
+def test_nothing_is_recorded_unless_somebody_wants_it_and_not_any_longer(world: World, until: float) -> None:
+    world.tokens.recording_until = until
+    world.webhook.receive(TOKEN, JOIN)
+    assert world.recordings.calls == []
+
+
+@pytest.mark.parametrize("body", [JOIN, b"{", b"\xff", b""])
+def test_whatever_is_authentic_is_recorded_as_it_came(recording: World, body: bytes) -> None:
+    before = time.time()
+    recording.webhook.receive(TOKEN | {"user-agent": "RingCentral-Webhook/8.3"}, body)
+    (recorded,) = recording.recordings.kept
+    assert (recorded.content, recorded.headers) == (body, {"user-agent": "RingCentral-Webhook/8.3"})
+    assert recorded.received_at[:10] == time.strftime("%Y-%m-%d", time.gmtime(before))
+
+
+def test_what_nobody_vouches_for_is_not_recorded(recording: World) -> None:
+    recording.webhook.receive({"verification-token": "wrong"}, JOIN)
+    recording.webhook.receive({"validation-token": "abc"}, b"")
+    assert recording.recordings.calls == []
+
+
+def test_it_is_recorded_after_it_was_deferred(recording: World) -> None:
+    recording.parties.fail("put_if_newer", throttled())
+    recording.webhook.receive(TOKEN, JOIN)
+    assert (recording.deferred.kept, len(recording.recordings.kept)) == ([JOIN], 1)
+
+
+def test_what_can_not_be_recorded_is_counted_and_changes_nothing(recording: World, counted: Counted) -> None:
+    recording.recordings.fail("put", throttled())
+    assert recording.webhook.receive(TOKEN, JOIN) == Authentic()
+    assert len(recording.parties.stream) == 1
+    assert counted() == {"PartiesWritten": 1, "RecordingsFailed": 1}
+
+
+def test_what_took_long_is_not_recorded_as_ringcentral_waits(
+    recording: World, counted: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = iter([0.0, 0.0, 0.0, RECORD_WITHIN_SECONDS + 0.01])
+    monkeypatch.setattr("rollcall.services.ingest.time.monotonic", lambda: next(seconds))
+    assert recording.webhook.receive(TOKEN, JOIN) == Authentic()
+    assert (recording.recordings.calls, counted()) == ([], {"PartiesWritten": 1, "RecordingsFailed": 1})
+
+
+def test_parties_that_there_is_no_time_for_are_deferred_with_all_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A repeat leaves alone what has been written."""
+    times = iter(range(100))
+    monkeypatch.setattr("time.monotonic", lambda: float(next(times)))
+    content = notification(9, in_conference("p-conf-2"))
+    content["body"]["parties"] = [content["body"]["parties"][0] | {"id": f"p-{number}"} for number in range(5)]
+    world.webhook.receive(TOKEN, as_body(content))
+    assert 0 < len(world.parties.stream) < 5
+    assert world.deferred.kept == [as_body(content)]
+
+
+def test_a_notification_without_parties_is_counted(world: World, counted: Counted) -> None:
+    world.webhook.receive(TOKEN, as_body(notification(9, status("Setup"), body={"parties": []})))
+    assert counted() == {"NotificationsIgnored": 1}
+    assert world.written() == 0

@@ -31,7 +31,7 @@ from tests.support.events import (
     notification,
     status,
 )
-from tests.support.fakes import FakeRingCentral, FakeRosters
+from tests.support.fakes import FakeDoubts, FakeRingCentral, FakeRosters
 from tests.support.pipeline import deliver
 
 ME = Identity(ACCOUNT, EXTENSION)
@@ -43,8 +43,8 @@ ACCOUNT_WIDE = Policy()
 
 class World:
     def __init__(self, policy: Policy = ACCOUNT_WIDE) -> None:
-        self.rosters, self.ringcentral = FakeRosters(), FakeRingCentral()
-        self.service = Remove(self.rosters, self.ringcentral, policy)
+        self.rosters, self.doubts, self.ringcentral = FakeRosters(), FakeDoubts(), FakeRingCentral()
+        self.service = Remove(self.rosters, self.doubts, self.ringcentral, policy)
         self.happens(
             notification(9, in_conference("p-conf-2")),
             notification(9, in_conference("p-conf-3"), call=2),

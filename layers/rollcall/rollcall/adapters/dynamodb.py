@@ -11,6 +11,10 @@ from rollcall.adapters.aws import JsonService, Refusal
 Values = Mapping[str, Any]
 
 
+BY_DUE = "byDue"
+"""The only global index: AWS reads no such index consistently."""
+
+
 class Condition(msgspec.Struct, frozen=True):
     """When to write: an expression over the stored item, with the values that it names, and attributes whose names
     DynamoDB reserves.
@@ -47,7 +51,7 @@ class Table:
         condition did not hold.
         """
         holds = _if(condition)
-        holds["ExpressionAttributeValues"] |= to_item(values)
+        holds["ExpressionAttributeValues"] = to_item({**condition.values, **values})
         request = {"Key": to_item(key), "UpdateExpression": expression, "ReturnValues": "ALL_NEW"}
         try:
             answer = self._call("UpdateItem", request | holds)
@@ -82,21 +86,24 @@ class Table:
         index: str | None = None,
         live_at: int | None = None,
         start: Values | None = None,
-        newest_first_limit: int | None = None,
+        newest_first: bool = False,
+        limit: int | None = None,
     ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
         """One page of a key condition, and the key after which the next one starts, if there may be more."""
         values = dict(condition.values)
         query: dict[str, Any] = {
             "KeyConditionExpression": condition.expression,
-            "ConsistentRead": True,
+            "ConsistentRead": index != BY_DUE,
         }
         if index:
             query["IndexName"] = index
         if live_at is not None:
             query["FilterExpression"] = "expiresAt > :now"
             values[":now"] = live_at
-        if newest_first_limit is not None:
-            query |= {"ScanIndexForward": False, "Limit": newest_first_limit}
+        if newest_first:
+            query["ScanIndexForward"] = False
+        if limit is not None:
+            query["Limit"] = limit
         if start:
             query["ExclusiveStartKey"] = to_item(start)
         answer = self._call("Query", query | {"ExpressionAttributeValues": to_item(values)})
@@ -110,12 +117,10 @@ class Table:
 def _if(condition: Condition | None) -> dict[str, Any]:
     if condition is None:
         return {}
+    # DynamoDB takes neither of the two if it is empty.
     names = {"ExpressionAttributeNames": condition.names} if condition.names else {}
-    return {
-        "ConditionExpression": condition.expression,
-        "ExpressionAttributeValues": to_item(condition.values),
-        **names,
-    }
+    values = {"ExpressionAttributeValues": to_item(condition.values)} if condition.values else {}
+    return {"ConditionExpression": condition.expression, **names, **values}
 
 
 def _standing(refusal: Refusal) -> dict[str, Any]:

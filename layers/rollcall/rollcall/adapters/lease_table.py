@@ -5,6 +5,7 @@
 | lease   | `LEASE#<name>`    | `LEASE` |
 | penalty | `PENALTY#<whose>` | `PENALTY` |
 | note    | `NOTE#<name>`     | `NOTE`  |
+| budget  | `BUDGET#<what>#<minute>` | `BUDGET` |
 """
 
 import time
@@ -18,6 +19,7 @@ from rollcall.adapters.dynamodb import Condition, Table
 from rollcall.core.subscription import Remembered
 
 _FOR_EVER = 2**33
+_THIRTY_DAYS = 30 * 86400
 
 
 class LeaseTable:
@@ -47,6 +49,24 @@ class LeaseTable:
         """Remember that RingCentral must not be called for `whose` for so long."""
         item = {"pk": f"PENALTY#{whose}", "sk": "PENALTY", "expiresAt": int(time.time()) + seconds + 1}
         self._table.put(item)
+
+    def take(self, what: str, most: int) -> bool:
+        """Whether it may be done once more in this minute, of which it may be done `most` times."""
+        minute = int(time.time()) // 60
+        key = {"pk": f"BUDGET#{what}#{minute}", "sk": "BUDGET"}
+        left = Condition("attribute_not_exists(used) OR used < :most", {":most": most})
+        values = {":one": 1, ":expires": minute * 60 + 600}
+        return self._table.update(key, "SET expiresAt = :expires ADD used :one", left, values) is not None
+
+    def is_visible(self, account_id: str) -> bool:
+        """Whether RingCentral has shown the service something of this account, in the last 30 days."""
+        item = self._table.get({"pk": f"NOTE#account#{account_id}", "sk": "NOTE"})
+        return item is not None and item["expiresAt"] > time.time()
+
+    def note_visible(self, account_id: str) -> None:
+        """Note that it has."""
+        key = {"pk": f"NOTE#account#{account_id}", "sk": "NOTE"}
+        self._table.put(key | {"expiresAt": int(time.time()) + _THIRTY_DAYS})
 
     def subscription(self) -> Remembered | None:
         """The subscription that was made last."""

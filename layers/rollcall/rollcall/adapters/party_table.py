@@ -18,7 +18,7 @@ _NAMES = {"#sequence": "sequence"}
 
 
 class PartyTable:
-    """Writes party records. Reads none: the stream tells what each write changed."""
+    """Writes party records. Reads none for an event: the stream tells what each write changed."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -31,6 +31,24 @@ class PartyTable:
         newer = Condition("attribute_not_exists(pk) OR #sequence < :sequence", {":sequence": record.sequence}, _NAMES)
         stored = self._table.put(_item(record), newer)
         return _record(stored) if stored is not None else None
+
+    def get(self, leg: Leg) -> PartyRecord | None:
+        """The record as it stands."""
+        item = self._table.get(_key(leg))
+        return _record(item) if item else None
+
+    def correct(self, record: PartyRecord, *, over: PartyRecord | None) -> bool:
+        """Write a corrected record, unless the stored one is no longer `over`. Whether it was written."""
+        if over is None:
+            unchanged = Condition("attribute_not_exists(pk)", {})
+        elif over.correction is None:
+            same = "#sequence = :sequence AND attribute_type(correction, :null)"
+            unchanged = Condition(same, {":sequence": over.sequence, ":null": "NULL"}, _NAMES)
+        else:
+            same = "#sequence = :sequence AND correction.#number = :number"
+            values = {":sequence": over.sequence, ":number": over.correction.number}
+            unchanged = Condition(same, values, _NAMES | {"#number": "number"})
+        return self._table.put(_item(record), unchanged) is None
 
     def backdate(self, stored: PartyRecord, joined_at: str) -> None:
         """Correct the time of joining in a stored record, unless the record has changed meanwhile."""
@@ -60,9 +78,12 @@ def _key(leg: Leg) -> dict[str, str]:
 
 
 def _item(record: PartyRecord) -> dict[str, Any]:
-    """`conferenceId` stands at the top too: the event source mapping's filter passes only records that have one."""
+    """`conferenceId` stands at the top too: the event source mapping's filter passes only records that have one. A
+    correction has one also if the leg is out: its conference is to learn of it.
+    """
     item: dict[str, Any] = _key(record.leg) | msgspec.to_builtins(record)
     item["expiresAt"] = int(time.time()) + KEPT_FOR_SECONDS
-    if record.membership:
-        item["conferenceId"] = record.membership.conference_id
+    concerned = record.membership or record.correction
+    if concerned:
+        item["conferenceId"] = concerned.conference_id
     return item

@@ -1,7 +1,11 @@
 """Rosters in DynamoDB: `pk = ACCOUNT#<accountId>`, `sk = CONFERENCE#<conferenceId>`, in the party table.
 
+An item of version 0 is no roster yet: somebody subscribed to a conference of which nothing is known, and RingCentral is
+to be asked.
+
 Two local indexes, because they can be read as consistently as the table: `byStart` lists an account's conferences by
-`createdAt`, `byHost` those active now by `hostKey = EXTENSION#<extensionId>#<createdAt>`.
+`createdAt`, `byHost` those active now by `hostKey = EXTENSION#<extensionId>#<createdAt>`. A global one, `byDue`, lists
+those that are to be verified by `dueAt`, over all accounts (see `appointment_table`).
 """
 
 import base64
@@ -22,6 +26,10 @@ ENDED_KEPT_FOR_SECONDS = 86400
 """A roster holds names and numbers. A day is enough for a late event and for somebody who looks back."""
 
 
+KNOWN, UNKNOWN = "CONFERENCE", "UNKNOWN"
+"""Keys of the index `byDue`: conferences that have a roster, and those that have none."""
+
+
 class RosterTable:
     """Reads and writes rosters. A roster that has expired is treated as absent, deleted or not."""
 
@@ -30,7 +38,7 @@ class RosterTable:
 
     def load(self, account_id: str, conference_id: str) -> Roster:
         """The roster as it stands; version 0 if there is none."""
-        item = self._table.get(_key(account_id, conference_id))
+        item = self._table.get(roster_key(account_id, conference_id))
         return _roster(item, account_id, conference_id)
 
     def save(self, roster: Roster, *, over: Roster) -> Roster | None:
@@ -43,7 +51,7 @@ class RosterTable:
         unchanged = (
             Condition(f"version = :version OR {expired}", now | {":version": over.version})
             if over.version
-            else Condition(f"attribute_not_exists(pk) OR {expired}", now)
+            else Condition(f"attribute_not_exists(pk) OR version = :version OR {expired}", now | {":version": 0})
         )
         stored = self._table.put(_item(roster), unchanged)
         return None if stored is None else _roster(stored, roster.account_id, roster.conference_id)
@@ -55,7 +63,8 @@ class RosterTable:
             index="byStart",
             live_at=int(time.time()),
             start=None if next_token is None else _start_key(account_id, next_token),
-            newest_first_limit=limit,
+            newest_first=True,
+            limit=limit,
         )
         return Page([msgspec.convert(item, Roster) for item in items], _next_token(last))
 
@@ -67,15 +76,20 @@ class RosterTable:
             yield msgspec.convert(item, Roster)
 
 
-def _key(account_id: str, conference_id: str) -> dict[str, str]:
+def roster_key(account_id: str, conference_id: str) -> dict[str, str]:
+    """The key of a roster's item."""
     return {"pk": f"ACCOUNT#{account_id}", "sk": f"CONFERENCE#{conference_id}"}
 
 
 def _item(roster: Roster) -> dict[str, Any]:
     active = roster.state == "active"
     kept_for = ACTIVE_KEPT_FOR_SECONDS if active else ENDED_KEPT_FOR_SECONDS
-    item: dict[str, Any] = _key(roster.account_id, roster.conference_id) | msgspec.to_builtins(roster)
+    item: dict[str, Any] = roster_key(roster.account_id, roster.conference_id) | msgspec.to_builtins(roster)
     item |= {"state": roster.state, "expiresAt": int(time.time()) + kept_for}
+    if roster.due_at is None:
+        del item["dueAt"]
+    else:
+        item["dueKey"] = KNOWN
     if active and roster.host_extension_id:
         item["hostKey"] = f"EXTENSION#{roster.host_extension_id}#{roster.created_at}"
     return item
@@ -107,4 +121,4 @@ def _start_key(account_id: str, next_token: str) -> dict[str, Any]:
         position = msgspec.json.decode(text, type=_Position)
     except (ValueError, msgspec.MsgspecError):
         raise InvalidRequest("nextToken is not one that a list returned.") from None
-    return _key(account_id, position.conference_id) | {"createdAt": position.created_at}
+    return roster_key(account_id, position.conference_id) | {"createdAt": position.created_at}

@@ -1,7 +1,8 @@
 """The verification tokens that the webhook accepts, from Secrets Manager.
 
-The secret is `{"current": "…", "previous": "…", "next": "…"}`; the last two are "" except during a rotation. A rotation
-first announces the next token and waits until every function knows it; only then a subscription gets it.
+The secret is `{"current": "…", "previous": "…", "next": "…", "recordUntil": …}`. `previous` and `next` are "" except
+during a rotation, which first announces the next token and waits until every function knows it; only then does a
+subscription get it. `recordUntil` (epoch seconds) stands here because ingest looks here anyway.
 """
 
 import time
@@ -23,6 +24,7 @@ class VerificationTokens(msgspec.Struct, frozen=True):
     current: str
     previous: str = ""
     next: str = ""
+    record_until: float | None = msgspec.field(default=None, name="recordUntil")
 
 
 class VerificationTokenSecret:
@@ -32,6 +34,7 @@ class VerificationTokenSecret:
         self._secret = Secret(service, secret_arn, VerificationTokens)
         self._clock = clock
         self._accepted: tuple[str, ...] = ()
+        self._record_until = 0.0
         self._read_at = 0.0
 
     def accepted(self) -> tuple[str, ...]:
@@ -46,10 +49,15 @@ class VerificationTokenSecret:
                     raise
         return self._accepted
 
+    def record_until(self) -> float:
+        """Until when notifications are recorded, epoch seconds, as last read with the tokens. 0: they are not."""
+        return self._record_until
+
     def current(self) -> str:
         """The token that a new subscription gets, as it stands now."""
         return self._secret.read().current
 
     def _read(self) -> tuple[str, ...]:
         tokens = self._secret.read()
+        self._record_until = tokens.record_until or 0.0
         return tuple(token for token in (tokens.current, tokens.previous, tokens.next) if token)

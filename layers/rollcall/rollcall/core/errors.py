@@ -23,6 +23,8 @@
     │   ├── RingCentralLoginRefused      RingCentral does not let the service in: its credentials are wrong or missing
     │   ├── RingCentralFailed            any other answer
     │   └── RingCentralUnavailable       503, or no answer at all
+    ├── AccountNotVisible            RingCentral's 404 says nothing, as it may never have shown anything of the account
+    ├── BudgetSpent                  RingCentral was asked as often as Rollcall itself may ask in a minute
     ├── StorageFailed                AWS did not store or return something, after every repeat
     ├── RosterConflict               others kept writing the same roster for too long
     └── DeliveryFailed               no connection could be reached for a reason other than its being gone
@@ -183,6 +185,21 @@ class RingCentralUnavailable(RingCentralError):
     def __init__(self, status: int | None, retry_after: int, error_code: str | None = None) -> None:
         super().__init__(status, error_code)
         self.retry_after = retry_after
+
+
+class AccountNotVisible(RollcallError):
+    """RingCentral answers 404 also about what another account has, and never showed the service any of this one's.
+
+    Attribute: `account_id`.
+    """
+
+    def __init__(self, account_id: str) -> None:
+        super().__init__(account_id)
+        self.account_id = account_id
+
+
+class BudgetSpent(RollcallError):
+    """What is left of RingCentral's rate limit in this minute is for others."""
 
 
 class StorageFailed(RollcallError):

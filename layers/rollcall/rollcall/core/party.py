@@ -12,7 +12,8 @@ from rollcall.core.notification import CallerInfo, Party, TelephonySessionNotifi
 MAX_TEXT = 200
 """Characters kept of a name or a number; a roster of ten must fit one WebSocket frame."""
 
-_NOT_CONNECTED = frozenset({"Setup", "Proceeding", "Disconnected"})
+NOT_CONNECTED = frozenset({"Setup", "Proceeding", "Disconnected"})
+"""Codes of a host's own leg that mean: not in the conference."""
 
 
 class Leg(msgspec.Struct, frozen=True, rename="camel", order=True):
@@ -41,11 +42,23 @@ class Participant(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Membership(msgspec.Struct, frozen=True, rename="camel"):
-    """That a leg is in a conference. `agent_extension_id` is the extension that owns the leg: the host's."""
+    """That a leg is in a conference. `agent_extension_id` is the extension that owns the leg: the host's. `moving`: the
+    host is changing devices, so that another leg of theirs is about to take over.
+    """
 
     conference_id: str
     agent_extension_id: str | None
     participant: Participant
+    moving: bool = False
+
+
+class Correction(msgspec.Struct, frozen=True, rename="camel"):
+    """That RingCentral, asked, knew better about a leg and this conference than the events that arrived. `number`: the
+    how manieth since the event whose sequence the record has.
+    """
+
+    number: int
+    conference_id: str
 
 
 class PartyRecord(msgspec.Struct, frozen=True, rename="camel"):
@@ -58,6 +71,7 @@ class PartyRecord(msgspec.Struct, frozen=True, rename="camel"):
     code: str
     reason: str | None
     membership: Membership | None
+    correction: Correction | None = None
 
 
 def party_records(notification: TelephonySessionNotification) -> list[PartyRecord]:
@@ -84,12 +98,15 @@ def membership_of(notification: TelephonySessionNotification, party: Party) -> M
     conference's session and the person's party there (recorded event). Any other status means: not in a conference.
 
     The host: a leg on the conference's own session. Participants' legs there send no notifications (RingCentral's
-    documentation); should one come all the same, it must not be counted a second time.
+    documentation); should one come all the same, it must not be counted a second time. `Disconnected` with reason
+    `CallSwitch` is no leaving: the host goes on with another device (RingCentral's own client treats it so).
     """
     if notification.in_conference_session:
-        if party.status.code in _NOT_CONNECTED or party.conference_role == "Participant":
+        moving = (party.status.code, party.status.reason) == ("Disconnected", "CallSwitch")
+        if (party.status.code in NOT_CONNECTED and not moving) or party.conference_role == "Participant":
             return None
-        return _membership(notification, party, notification.telephony_session_id, party.id, role="host")
+        host = _membership(notification, party, notification.telephony_session_id, party.id, role="host")
+        return msgspec.structs.replace(host, moving=moving)
     peer = party.status.peer_id
     if party.status.code != "Gone" or party.status.reason != "Conference" or peer is None:
         return None

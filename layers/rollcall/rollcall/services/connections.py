@@ -1,7 +1,7 @@
 """WebSocket connections: opened with a ticket, told rosters, closed."""
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from rollcall.core.errors import ConnectionOver, InvalidClientMessage, StorageFailed, TooManyWatches
@@ -20,10 +20,10 @@ from rollcall.core.messages import (
     roster_message,
 )
 from rollcall.core.notification import format_time
-from rollcall.core.origin import check_origin
 from rollcall.core.policy import Policy
 from rollcall.core.roster import Roster
-from rollcall.services.ports import Connections, Gateway, Post, Rosters
+from rollcall.core.verification import DOUBTFUL_SECONDS, lately
+from rollcall.services.ports import Connections, Doubts, Gateway, Post, Rosters
 from rollcall.services.tickets import TicketOffice
 from rollcall.telemetry import count, logger
 
@@ -36,23 +36,22 @@ class ClientConnections:
         tickets: TicketOffice,
         connections: Connections,
         rosters: Rosters,
+        doubts: Doubts,
         gateway: Gateway,
         policy: Policy,
-        allowed_origins: Collection[str],
     ) -> None:
         self._tickets = tickets
         self._connections = connections
         self._rosters = rosters
+        self._doubts = doubts
         self._gateway = gateway
         self._policy = policy
-        self._allowed_origins = allowed_origins
 
     def connect(self, connection_id: str, ticket: str, origin: str | None) -> None:
         """Open a connection for the owner of the ticket, which is used up. If the user has too many, the oldest ends.
 
         Raises `TicketRefused` or `OriginNotAllowed`.
         """
-        check_origin(origin, self._allowed_origins)
         grant = self._tickets.take(ticket, origin)
         opened = Connection(
             connection_id=connection_id,
@@ -126,6 +125,19 @@ class ClientConnections:
         sent_at = format_time(datetime.now(UTC))
         messages = [roster_message(roster, sent_at=sent_at, with_changes=False) for roster in rosters]
         self._send(connection.connection_id, messages)
+        self._doubt(rosters)
+
+    def _doubt(self, rosters: Iterable[Roster]) -> None:
+        """Have RingCentral asked about what was not verified lately. The client has its answer already."""
+        now = int(time.time())
+        for roster in rosters:
+            if roster.state == "ended" or lately(now, roster.verified_at, roster.created_at // 1000):
+                continue
+            try:
+                # Of an unknown conference events may be on their way: it has most likely just begun.
+                self._doubts.make_due(roster, now if roster.version else now + DOUBTFUL_SECONDS)
+            except StorageFailed as error:
+                logger.warning("conference not made due", conferenceId=roster.conference_id, cause=error.code)
 
     def _rosters_of(self, connection: Connection, conference_id: str | None) -> Iterable[Roster]:
         """A conference that this user may not watch looks like one in which nobody has been."""

@@ -6,18 +6,29 @@ from collections.abc import Collection, Mapping
 from rollcall.core.errors import StorageFailed, UndecodableNotification
 from rollcall.core.notification import OtherNotification, decode_notification
 from rollcall.core.party import PartyRecord, joined_before, party_records
+from rollcall.core.recording import as_recorded
 from rollcall.core.webhook import VERIFICATION_TOKEN, Authentic, Handshake, Refused, judge
-from rollcall.services.ports import Deferred, Parties, Quarantine, Reminders, Tokens
+from rollcall.services.ports import Deferred, Parties, Quarantine, Recordings, Reminders, Tokens
 from rollcall.telemetry import count, logger
+
+WRITE_WITHIN_SECONDS, REPEAT_WITHIN_SECONDS = 0.5, 8.0
+"""For the parties of one notification, while RingCentral waits and while nobody does. All recorded ones have one."""
+
+RECORD_WITHIN_SECONDS = 0.5
+"""What took longer to take is not recorded, as RingCentral waits three seconds: recording takes a connection and an
+answer, 0.6 s each at most, and the first time the import of botocore.
+"""
 
 
 class Ingest:
     """Takes notifications. One party costs one write and no read."""
 
-    def __init__(self, parties: Parties, quarantine: Quarantine, reminders: Reminders) -> None:
+    def __init__(self, parties: Parties, quarantine: Quarantine, reminders: Reminders, *, seconds: float) -> None:
+        """`seconds`: after so long no further party of a notification is begun with."""
         self._parties = parties
         self._quarantine = quarantine
         self._reminders = reminders
+        self._seconds = seconds
 
     def take(self, body: bytes) -> None:
         """Put an authentic notification where it belongs. May be repeated: what is not newer changes nothing.
@@ -37,7 +48,13 @@ class Ingest:
             if notification.kind == "reminder":
                 self._remind()
             return
-        for record in party_records(notification):
+        records = party_records(notification)
+        if not records:
+            count("NotificationsIgnored")
+        deadline = time.monotonic() + self._seconds
+        for number, record in enumerate(records):
+            if number and time.monotonic() > deadline:
+                raise StorageFailed("OutOfTime")
             self._merge(record)
 
     def _remind(self) -> None:
@@ -61,19 +78,23 @@ class Ingest:
 class Webhook:
     """Answers RingCentral. Whoever is authentic gets a 200: anything else would get the subscription suspended."""
 
-    def __init__(self, tokens: Tokens, ingest: Ingest, deferred: Deferred) -> None:
+    def __init__(self, tokens: Tokens, ingest: Ingest, deferred: Deferred, recordings: Recordings) -> None:
         self._tokens = tokens
         self._ingest = ingest
         self._deferred = deferred
+        self._recordings = recordings
 
     def receive(self, headers: Mapping[str, str], body: bytes) -> Handshake | Authentic | Refused:
         """Judge the request and, if it is authentic, take or defer the notification."""
+        received_at, started = time.time(), time.monotonic()
         # A handshake needs no secret, and so waits for none.
         accepted = self._accepted() if body or VERIFICATION_TOKEN in headers else ()
         verdict = judge(headers, has_body=bool(body), accepted=accepted)
         match verdict:
             case Authentic():
                 self._take_or_defer(body)
+                if received_at < self._tokens.record_until():
+                    self._record(headers, body, received_at, started)
             case Handshake():
                 count("Handshakes")
             case Refused():
@@ -107,3 +128,16 @@ class Webhook:
             count("NotificationsLost")
         else:
             count("NotificationsDeferred")
+
+    def _record(self, headers: Mapping[str, str], body: bytes, received_at: float, started: float) -> None:
+        """Keep a notification that was dealt with. If that fails, nothing else does."""
+        cause = "TooLate"
+        if time.monotonic() - started <= RECORD_WITHIN_SECONDS:
+            try:
+                self._recordings.put(as_recorded(headers, body, received_at=received_at))
+            except StorageFailed as error:
+                cause = error.code
+            else:
+                return
+        logger.warning("notification not recorded", cause=cause)
+        count("RecordingsFailed")

@@ -12,6 +12,8 @@ import msgspec
 from rollcall.core.errors import UndecodableNotification
 from rollcall.core.identity import Connection, Grant, Identity
 from rollcall.core.party import Leg, PartyRecord
+from rollcall.core.reconciliation import SessionAnswer
+from rollcall.core.recording import Recorded
 from rollcall.core.roster import Roster
 from rollcall.core.service_token import Credentials, ServiceToken
 from rollcall.core.subscription import Remembered
@@ -40,10 +42,13 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Tokens(Protocol):
-    """The verification tokens in force."""
+    """The verification tokens in force, and what else is known with them."""
 
     def accepted(self) -> Collection[str]:
         """Two during a rotation."""
+
+    def record_until(self) -> float:
+        """Until when notifications are recorded, epoch seconds; costs nothing."""
 
 
 class Parties(Protocol):
@@ -61,6 +66,13 @@ class Quarantine(Protocol):
 
     def put(self, body: bytes, error: UndecodableNotification) -> str:
         """Keep the body and the reason. Returns where."""
+
+
+class Recordings(Protocol):
+    """Notifications as they came, while somebody wants them."""
+
+    def put(self, recorded: Recorded) -> None:
+        """Keep it."""
 
 
 class Deferred(Protocol):
@@ -91,6 +103,70 @@ class Rosters(Protocol):
 
     def hosted_by(self, account_id: str, extension_id: str) -> Iterable[Roster]:
         """Active rosters of one host."""
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A conference that is due to be verified."""
+
+    account_id: str
+    conference_id: str
+
+
+class Doubts(Protocol):
+    """Where it is noted that a roster may be wrong."""
+
+    def make_due(self, roster: Roster, at: int) -> None:
+        """Have it verified at that time, epoch seconds, or earlier."""
+
+
+class Appointments(Doubts, Protocol):
+    """What is to be verified, and when."""
+
+    def load(self, account_id: str, conference_id: str) -> Roster:
+        """The roster; version 0 if there is none."""
+
+    def due(self, now: int, *, known: bool, limit: int) -> Iterable[Due]:
+        """Conferences that are due, the most overdue first: those that have a roster, or those that have none."""
+
+    def postpone(self, due: Due, until: int) -> None:
+        """Not before that time, epoch seconds."""
+
+    def verified(self, roster: Roster, *, verified_at: int, due_at: int | None) -> None:
+        """Note when, and when again, unless the roster has changed meanwhile."""
+
+
+class PartyRecords(Protocol):
+    """Records of legs, to be corrected."""
+
+    def get(self, leg: Leg) -> PartyRecord | None:
+        """The record as it stands."""
+
+    def correct(self, record: PartyRecord, *, over: PartyRecord | None) -> bool:
+        """Write it, unless the stored one is no longer `over`. Whether it was written."""
+
+
+class Sessions(Protocol):
+    """RingCentral's telephony sessions, seen by the service's own user."""
+
+    def session(self, account_id: str, telephony_session_id: str) -> SessionAnswer | None:
+        """The account's session; None if there is none. Raises `AccountNotVisible`."""
+
+
+class VisibleAccounts(Protocol):
+    """Accounts of which RingCentral showed the service something."""
+
+    def is_visible(self, account_id: str) -> bool:
+        """Whether it did."""
+
+    def note_visible(self, account_id: str) -> None:
+        """It did."""
+
+
+class Budget(Protocol):
+    """How often something may be done."""
+
+    def take(self, what: str, most: int) -> bool:
+        """Whether it may be done once more in this minute."""
 
 
 class Watchers(Protocol):

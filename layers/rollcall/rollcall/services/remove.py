@@ -1,5 +1,6 @@
 """Somebody is to be removed from a conference."""
 
+import time
 from typing import Literal
 
 from rollcall.core.errors import (
@@ -8,21 +9,23 @@ from rollcall.core.errors import (
     RingCentralError,
     RingCentralForbidden,
     RingCentralNotFound,
+    StorageFailed,
     UnknownParticipant,
 )
 from rollcall.core.identity import Identity
 from rollcall.core.party import Leg
 from rollcall.core.policy import Policy
 from rollcall.services.conferences import known_roster
-from rollcall.services.ports import RingCentral, Rosters
+from rollcall.services.ports import Doubts, RingCentral, Rosters
 from rollcall.telemetry import count, logger
 
 
 class Remove:
     """Asks RingCentral to drop a leg. The roster changes only when the leg's own event says that it has gone."""
 
-    def __init__(self, rosters: Rosters, ringcentral: RingCentral, policy: Policy) -> None:
+    def __init__(self, rosters: Rosters, doubts: Doubts, ringcentral: RingCentral, policy: Policy) -> None:
         self._rosters = rosters
+        self._doubts = doubts
         self._ringcentral = ringcentral
         self._policy = policy
 
@@ -44,6 +47,7 @@ class Remove:
             if self._leg(identity, conference_id, participant_id) is None:
                 return "already-left"
             count("RemovalsRefused")
+            self._doubt(identity.account_id, conference_id)
             raise
         except RingCentralError as error:
             logger.info("removal refused", conferenceId=conference_id, status=error.status, errorCode=error.error_code)
@@ -51,6 +55,13 @@ class Remove:
             raise
         count("RemovalsRequested")
         return "requested"
+
+    def _doubt(self, account_id: str, conference_id: str) -> None:
+        """Have RingCentral asked who is in. The caller is told all the same that nobody was found."""
+        try:
+            self._doubts.make_due(self._rosters.load(account_id, conference_id), int(time.time()))
+        except StorageFailed as error:
+            logger.warning("conference not made due", conferenceId=conference_id, cause=error.code)
 
     def _leg(self, identity: Identity, conference_id: str, participant_id: str) -> Leg | None:
         """The leg of the participant's original direct call; None if they have left."""

@@ -2,10 +2,11 @@
 
 import secrets
 import time
+from collections.abc import Collection
 
 from rollcall.core.errors import TicketRefused
 from rollcall.core.identity import TICKET_GOOD_FOR_SECONDS, Grant, Identity, digest, read_ticket, write_ticket
-from rollcall.core.origin import check_ticket_origin
+from rollcall.core.origin import check_origin, check_ticket_origin
 from rollcall.services.ports import Tickets
 from rollcall.telemetry import count
 
@@ -15,8 +16,9 @@ SECRET_BYTES = 32
 class TicketOffice:
     """Hands out tickets and takes them in."""
 
-    def __init__(self, tickets: Tickets) -> None:
+    def __init__(self, tickets: Tickets, allowed_origins: Collection[str]) -> None:
         self._tickets = tickets
+        self._allowed_origins = allowed_origins
 
     def issue(self, identity: Identity, origin: str | None) -> str:
         """A ticket that opens one WebSocket for this user, within 60 s, from this page. Only its hash is stored."""
@@ -28,10 +30,11 @@ class TicketOffice:
         return write_ticket(identity.account_id, secret)
 
     def take(self, text: str, origin: str | None) -> Grant:
-        """What the ticket is good for. It is used up, whoever used it.
+        """What the ticket is good for. It is used up, if a page on the list tried it, or what is no page.
 
-        Raises `TicketRefused`, or `OriginNotAllowed` if it was handed to another page.
+        Raises `TicketRefused`, or `OriginNotAllowed` for a page that may not come in, or not with this ticket.
         """
+        check_origin(origin, self._allowed_origins)
         ticket = read_ticket(text)
         grant = self._tickets.use_ticket(ticket.account_id, ticket.hash)
         if grant is None or grant.account_id != ticket.account_id:

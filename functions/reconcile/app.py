@@ -1,0 +1,60 @@
+"""Who is really in? Run by a schedule: RingCentral is asked about conferences that are due to be verified."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from rollcall.adapters import aws, settings
+from rollcall.adapters.appointment_table import AppointmentTable
+from rollcall.adapters.connection_table import ConnectionTable
+from rollcall.adapters.dynamodb import Table
+from rollcall.adapters.lease_table import LeaseTable
+from rollcall.adapters.party_table import PartyTable
+from rollcall.adapters.ringcentral import RingCentral
+from rollcall.adapters.secret import Secret
+from rollcall.core.policy import Policy, Who
+from rollcall.core.service_token import Credentials, ServiceToken
+from rollcall.services.reconcile import Reconciler
+from rollcall.services.service_calls import ServiceCalls
+from rollcall.services.service_login import ServiceLogin
+from rollcall.services.service_sessions import ServiceSessions
+from rollcall.telemetry import instrumented
+
+
+class _Settings(settings.Settings, frozen=True):
+    party_table: str
+    connection_table: str
+    ringcentral_server: str
+    ringcentral_secret_arn: str
+    service_token_secret_arn: str
+    watch_policy: Who
+
+
+def _reconciler() -> Reconciler:
+    env = settings.read(_Settings)
+    dynamodb, secrets = aws.dynamodb(), aws.secretsmanager()
+    party_table, connection_table = Table(dynamodb, env.party_table), Table(dynamodb, env.connection_table)
+    ringcentral, leases = RingCentral(env.ringcentral_server), LeaseTable(connection_table)
+    login = ServiceLogin(
+        ringcentral,
+        Secret(secrets, env.ringcentral_secret_arn, Credentials),
+        Secret(secrets, env.service_token_secret_arn, ServiceToken),
+        leases,
+    )
+    return Reconciler(
+        AppointmentTable(party_table),
+        PartyTable(party_table),
+        ConnectionTable(connection_table),
+        ServiceSessions(ServiceCalls(ringcentral, login, leases), leases),
+        leases,
+        Policy(watch=env.watch_policy),
+    )
+
+
+_RECONCILER = _reconciler()
+
+
+@instrumented
+def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """Verify what is due. Returns `{"verified": …}`, how many conferences were. What is left stays due."""
+    return {"verified": _RECONCILER.sweep(lambda: context.get_remaining_time_in_millis() / 1000)}

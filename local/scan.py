@@ -1,0 +1,112 @@
+"""Scans that need more than a command's exit status: python -m local.scan secrets | vulnerabilities."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from local.stack.places import DEFAULT_STATE_DIR, ROOT
+
+SCANNERS = DEFAULT_STATE_DIR / "scan" / "bin"
+
+LOCKS = ["layers/rollcall/requirements.txt", "requirements-dev.txt", "requirements-local-aws.txt"]
+"""What is shipped, and what it is tested with. The scanners' own lock touches neither."""
+
+NO_SECRETS = {
+    "SecretsManagerClient": "a type, beside the word secret",
+    "WzE3NzI2MTg0MDEwMDQsInMtYTBkN2JmYTJkZDE5OHoxOGRlYjRmY2M3MnoxODQ1MzZjMDAwMCJd": "the next page in an example",
+    "sample-verification-token": "of the sample events",
+    "verification-token-of-the-tests": "of the simulator's tests",
+}
+"""What looks like a secret and is none, and what it is."""
+
+_NOT_OF_THE_REPOSITORY = r"(^|/)(\.git|\.local|\.venv|\.aws-sam|\.hypothesis|__pycache__|\.[a-z]+_cache)(/|$)"
+_UNREACHABLE = ("ConnectionError", "ConnectTimeout", "ProxyError", "SSLError", "Could not connect")
+
+
+def main() -> int:
+    """Run a scan. Returns the exit status."""
+    return {"secrets": _secrets, "vulnerabilities": _vulnerabilities}[sys.argv[1]]()
+
+
+def _secrets() -> int:
+    found = found_secrets(ROOT)
+    for place in found:
+        print(f"{place} (if it is none: NO_SECRETS in local/scan.py, or checkov:skip=… in a comment beside it)")
+    print(f"{len(found)} secrets found")
+    return 1 if found else 0
+
+
+def found_secrets(folder: Path) -> list[str]:
+    """Where in the folder something looks like a secret and is not known to be none: `file:line: what`."""
+    arguments = [
+        "--directory",
+        str(folder),
+        "--framework",
+        "secrets",
+        "--enable-secret-scan-all-files",
+        "--output",
+        "json",
+    ]
+    # Another folder's configuration file, which there is none of, so that the template's is left out.
+    scanned = _run("checkov", *arguments, "--skip-download", "--skip-path", _NOT_OF_THE_REPOSITORY, cwd=SCANNERS)
+    report = json.loads(scanned.stdout)
+    known = {hashlib.sha1(value.encode(), usedforsecurity=False).hexdigest() for value in NO_SECRETS}
+    return [
+        f"{check['file_path'].lstrip('/')}:{check['file_line_range'][0]}: {check['check_name']}"
+        for check in report.get("results", {}).get("failed_checks", [])
+        if check["resource"] not in known
+    ]
+
+
+def _vulnerabilities() -> int:
+    return max(_audit(lock) for lock in LOCKS)
+
+
+def _audit(lock: str) -> int:
+    arguments = ["--disable-pip", "--require-hashes", "--format", "json", "--progress-spinner", "off"]
+    audited = _run(
+        "pip-audit", *arguments, "--cache-dir", str(DEFAULT_STATE_DIR / "audit-cache"), "--requirement", lock
+    )
+    if not audited.stdout.strip():
+        told = (audited.stderr.strip().splitlines() or ["pip-audit said nothing"])[-1]
+        if any(word in audited.stderr for word in _UNREACHABLE):
+            print(f"{lock}: SKIPPED, nothing was audited: no index could be reached ({told.partition(':')[0]})")
+            return 0
+        print(f"{lock}: pip-audit failed: {told}")
+        return 1
+    status, lines = judged(json.loads(audited.stdout)["dependencies"])
+    print("\n".join(f"{lock}: {line}" for line in lines))
+    return status
+
+
+def judged(dependencies: list[dict[str, Any]]) -> tuple[int, list[str]]:
+    """The exit status for pip-audit's findings, and what to say: every vulnerability, and what was not audited."""
+    audited = [dependency for dependency in dependencies if "skip_reason" not in dependency]
+    skipped = [dependency["name"] for dependency in dependencies if "skip_reason" in dependency]
+    lines = [
+        f"{dependency['name']} {dependency['version']}: {vulnerability['id']}, mended in "
+        f"{', '.join(vulnerability['fix_versions']) or 'no version'}"
+        for dependency in audited
+        for vulnerability in dependency["vulns"]
+    ]
+    status = 1 if lines else 0
+    if skipped and not audited:
+        lines.append("SKIPPED, nothing was audited: the index in use tells nothing of vulnerabilities")
+    elif skipped:
+        lines.append(f"{len(audited)} packages audited, SKIPPED as unknown to the index: {', '.join(skipped)}")
+    else:
+        lines.append(f"{len(audited)} packages audited")
+    return status, lines
+
+
+def _run(tool: str, *arguments: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
+    command = [str(SCANNERS / tool), *arguments]
+    return subprocess.run(command, cwd=cwd, env=dict(os.environ), capture_output=True, text=True, check=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
