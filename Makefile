@@ -4,7 +4,7 @@
 # .venv and .local. ROLLCALL_PORT and ROLLCALL_SIMULATOR_PORT choose other ports than 4566 and 8030.
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down test lint docs lock setup
+.PHONY: help run up down test lint simulate docs lock setup
 
 export PYTHON
 bin := .venv/bin
@@ -16,6 +16,7 @@ help:
 	@echo "make down   stop it"
 	@echo "make test   set up and run every check and every test"
 	@echo "make lint   the checks without the tests"
+	@echo "make simulate  many simulated worlds with faults (CONFERENCES=2000, PROCESSES=1)"
 	@echo "make docs   write docs/openapi.yaml anew from the code"
 	@echo "make lock   lock the dependencies anew after a change in pyproject.toml (UPGRADE=1: at their newest versions)"
 
@@ -31,6 +32,10 @@ down:
 
 test lint: setup
 	@$(bin)/python -m local.checks $@
+
+# Rollcall's handlers in simulated worlds, in which everything fails that may fail (tests/simulation).
+simulate: setup
+	@$(bin)/python -m tests.simulation --conferences $(or $(CONFERENCES),2000) --processes $(or $(PROCESSES),1)
 
 docs: setup
 	@$(bin)/python -m local.interface

@@ -1,4 +1,4 @@
-"""The operator's commands: python -m ops --stack NAME quarantine | deferred | rotate-token …"""
+"""The operator's commands: python -m ops --stack NAME quarantine | deferred | recording | …"""
 
 import argparse
 import os
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops import commands, text
+from ops import commands, recording_commands, text
 from ops.dead_letters import DeadLetters
 from ops.errors import OpsError
 from ops.pile import Pile
@@ -15,6 +15,7 @@ from ops.quarantine import Quarantine
 from ops.replay import DeferredQueue
 from ops.rotate_token import Rotation
 from ops.stack import Stack
+from ops.stream_failures import Redrive, reason_of
 
 _INTERRUPTED = 130
 
@@ -45,12 +46,20 @@ def _parser() -> argparse.ArgumentParser:
     groups = parser.add_subparsers(dest="command", required=True)
     _add_pile(groups.add_parser("quarantine", help="requests that could not be decoded"), _quarantine, "KEY")
     _add_pile(groups.add_parser("deferred", help="deferred notifications that were given up"), _dead_letters, "ID")
+    failures = groups.add_parser("stream-failures", help="stream records that the roster function gave up")
+    _add_pile(failures, _stream_failures, "ID", again=("redrive", _redrive))
+    recording_commands.add(groups.add_parser("recording", help="what RingCentral posts, to learn from"))
     rotate = groups.add_parser("rotate-token", help="give RingCentral a new verification token, losing no event")
     rotate.set_defaults(run=_rotate_token)
     return parser
 
 
-def _add_pile(parser: argparse.ArgumentParser, pile: Callable[[Stack], Pile], name: str) -> None:
+_Run = Callable[[Stack, argparse.Namespace], int]
+
+
+def _add_pile(
+    parser: argparse.ArgumentParser, pile: Callable[[Stack], Pile], name: str, again: tuple[str, _Run] | None = None
+) -> None:
     parser.set_defaults(pile=pile)
     actions = parser.add_subparsers(dest="action", required=True)
     actions.add_parser("list", help="all of them, newest last").set_defaults(run=_list)
@@ -58,7 +67,7 @@ def _add_pile(parser: argparse.ArgumentParser, pile: Callable[[Stack], Pile], na
     show.add_argument("id", metavar=name)
     show.set_defaults(run=_show)
     for action, run, told in (
-        ("replay", _replay, "have them taken again, then delete them"),
+        (*(again or ("replay", _replay)), "have them taken again, then delete them"),
         ("delete", _delete, "delete them for good"),
     ):
         several = actions.add_parser(action, help=told)
@@ -81,6 +90,11 @@ def _replay(stack: Stack, chosen: argparse.Namespace) -> int:
     return commands.replay(chosen.pile(stack), _ids(chosen), queue)
 
 
+def _redrive(stack: Stack, chosen: argparse.Namespace) -> int:
+    again = Redrive(stack.streams, stack.functions, stack.physical_id("RosterFunction"))
+    return commands.redrive(chosen.pile(stack), _ids(chosen), again)
+
+
 def _delete(stack: Stack, chosen: argparse.Namespace) -> int:
     return commands.delete(chosen.pile(stack), _ids(chosen))
 
@@ -101,6 +115,10 @@ def _quarantine(stack: Stack) -> Quarantine:
 
 def _dead_letters(stack: Stack) -> DeadLetters:
     return DeadLetters(stack.sqs, stack.physical_id("DeferredDeadLetters"))
+
+
+def _stream_failures(stack: Stack) -> DeadLetters:
+    return DeadLetters(stack.sqs, stack.physical_id("StreamFailures"), reason_of)
 
 
 if __name__ == "__main__":

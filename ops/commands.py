@@ -8,6 +8,7 @@ from ops import text
 from ops.errors import NotReplayable
 from ops.pile import Entry, Item, Pile
 from ops.replay import DeferredQueue
+from ops.stream_failures import Redrive
 
 
 def show_list(pile: Pile) -> int:
@@ -43,6 +44,17 @@ def replay(pile: Pile, ids: Collection[str] | None, queue: DeferredQueue) -> int
         queue.send(item.read().body)
         item.delete()
         print(f"replayed {item.entry.id}")
+
+    return _each(pile, ids, act)
+
+
+def redrive(pile: Pile, ids: Collection[str] | None, again: Redrive) -> int:
+    """Have each batch of stream records taken again, and delete its message only if nothing failed."""
+
+    def act(item: Item) -> None:
+        records = again.run(item.read().body)
+        item.delete()
+        print(f"redriven {item.entry.id}: {records} records")
 
     return _each(pile, ids, act)
 

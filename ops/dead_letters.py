@@ -1,6 +1,6 @@
-"""The dead letters of the deferred queue. A queue can't be listed: it is received, and given back."""
+"""A queue in which failures end. It can't be listed: it is received, and given back."""
 
-from collections.abc import Collection, Generator
+from collections.abc import Callable, Collection, Generator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -23,32 +23,38 @@ _BATCH = 10
 class DeadLetter:
     """A message that was received."""
 
-    def __init__(self, sqs: "SQSClient", url: str, message: "MessageTypeDef", held: dict[str, str]) -> None:
+    def __init__(self, queue: "DeadLetters", message: "MessageTypeDef", held: dict[str, str]) -> None:
         """`held`: handles by message id, of those to be given back."""
-        self._sqs = sqs
-        self._url = url
+        self._queue = queue
         self._body = message["Body"].encode()
         self._about = {"received": f"{message['Attributes']['ApproximateReceiveCount']} times"}
         self._held = held
         sent = datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC)
-        self.entry = Entry(message["MessageId"], "given-up", len(self._body), sent)
+        self.entry = Entry(message["MessageId"], queue.reason_of(self._body), len(self._body), sent)
 
     def read(self) -> Contents:
-        """The notification as it was posted."""
+        """The message's body."""
         return Contents(self._body, self._about)
 
     def delete(self) -> None:
         """Delete the message."""
-        self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=self._held[self.entry.id])
+        self._queue.delete(self._held[self.entry.id])
         del self._held[self.entry.id]
 
 
 class DeadLetters:
-    """A pile in a queue."""
+    """A pile in a queue. `reason_of` tells from a message's body why it is there."""
 
-    def __init__(self, sqs: "SQSClient", url: str) -> None:
+    def __init__(
+        self, sqs: "SQSClient", url: str, reason_of: Callable[[bytes], str] = lambda _body: "given-up"
+    ) -> None:
         self._sqs = sqs
         self._url = url
+        self.reason_of = reason_of
+
+    def delete(self, handle: str) -> None:
+        """Delete a message that was received."""
+        self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=handle)
 
     def find(self, ids: Collection[str] | None = None) -> Generator[DeadLetter]:
         """Those of these message ids that there are; without ids all. All that stay are visible again at the end."""
@@ -65,7 +71,7 @@ class DeadLetters:
                 seen |= {message["MessageId"] for message in fresh}
                 for message in fresh:
                     if ids is None or message["MessageId"] in ids:
-                        yield DeadLetter(self._sqs, self._url, message, held)
+                        yield DeadLetter(self, message, held)
                 if ids is not None and seen.issuperset(ids):
                     return
         finally:

@@ -6,4 +6,4 @@ class OpsError(Exception):
 
 
 class NotReplayable(OpsError):
-    """No message of a queue can hold this body."""
+    """This can't be taken again, or failed again. It stays where it is."""

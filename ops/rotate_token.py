@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ops.errors import OpsError
+from ops.verification_secret import VerificationSecret, VerificationTokens
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -24,14 +25,6 @@ SETTLE_SECONDS = 75.0
 ATTEMPTS = 10
 AGAIN_SECONDS = 7.0
 TOKEN_BYTES = 32
-
-
-class Tokens(msgspec.Struct, frozen=True):
-    """The secret. `next` and `previous` are "" except during a rotation."""
-
-    current: str
-    previous: str = ""
-    next: str = ""
 
 
 class Rotation:
@@ -48,9 +41,8 @@ class Rotation:
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         """`function_name`: the subscription function's."""
-        self._secret = secret
+        self._secret = VerificationSecret(secret, secret_id)
         self._functions = functions
-        self._secret_id = secret_id
         self._function_name = function_name
         self._say = say
         self._wait = wait
@@ -59,21 +51,19 @@ class Rotation:
         """Rotate. Takes two and a half minutes. Raises an `OpsError` if the subscription can't be made anew; then both
         tokens stay accepted, and running this again goes on.
         """
-        tokens = self._read()
+        tokens = self._secret.read()
         if not tokens.previous and not tokens.next:
-            tokens = Tokens(tokens.current, next=secrets.token_urlsafe(TOKEN_BYTES))
-            self._write(tokens)
+            tokens = self._write(tokens.current, next_one=secrets.token_urlsafe(TOKEN_BYTES))
         if tokens.next:
             self._say(f"A new token is announced. Waiting {SETTLE_SECONDS:.0f} s until every function knows it.")
             self._wait(SETTLE_SECONDS)
-            tokens = Tokens(current=tokens.next, previous=tokens.current)
-            self._write(tokens)
+            tokens = self._write(tokens.next, previous=tokens.current)
         self._say("Making a subscription with the new token.")
         self._subscribe()
         self._say(f"Waiting {SETTLE_SECONDS:.0f} s for what RingCentral still sends with the old token.")
         self._wait(SETTLE_SECONDS)
         self._subscribe()  # deletes the subscription with the old token, which has nothing left to send
-        self._write(Tokens(tokens.current))
+        self._write(tokens.current)
         self._say("The old token is no longer accepted.")
 
     def _subscribe(self) -> None:
@@ -84,8 +74,10 @@ class Rotation:
             self._wait(AGAIN_SECONDS)
         raise OpsError("the subscription was not made anew; the subscription function's log says why")
 
-    def _read(self) -> Tokens:
-        return msgspec.json.decode(self._secret.get_secret_value(SecretId=self._secret_id)["SecretString"], type=Tokens)
+    def _write(self, current: str, *, previous: str = "", next_one: str = "") -> VerificationTokens:
+        """Put these tokens in the place of those that are there, and leave what else stands in the secret."""
 
-    def _write(self, tokens: Tokens) -> None:
-        self._secret.put_secret_value(SecretId=self._secret_id, SecretString=msgspec.json.encode(tokens).decode())
+        def changed(there: VerificationTokens) -> VerificationTokens:
+            return msgspec.structs.replace(there, current=current, previous=previous, next=next_one)
+
+        return self._secret.change(changed)

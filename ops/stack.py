@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import boto3
 
 from ops.errors import OpsError
+from ops.stream_failures import Streams
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -61,6 +62,12 @@ class Stack:
     def functions(self) -> "LambdaClient":
         """Lambda."""
         client: LambdaClient = boto3.client("lambda", endpoint_url=self._endpoint_url)
+        return client
+
+    @functools.cached_property
+    def streams(self) -> Streams:
+        """DynamoDB Streams."""
+        client: Streams = boto3.client("dynamodbstreams", endpoint_url=self._endpoint_url)
         return client
 
     @functools.cached_property

@@ -1,6 +1,6 @@
 """What a terminal shows, as lines."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 
 from ops.pile import Entry
@@ -15,6 +15,13 @@ def listing(entries: Iterable[Entry]) -> list[str]:
         f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}  {size:>{sizes}} B  {reason:<{reasons}}  {name}"
         for name, reason, size, time in ordered
     ]
+
+
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The rows with their cells one below the other. What no terminal should get is left out of them."""
+    cells = [["".join(letter for letter in cell if letter.isprintable()) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
 def about(known: Mapping[str, str]) -> list[str]:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -78,7 +78,8 @@ class Socket:
 
 
 def people(roster: Message) -> list[str]:
-    return sorted(person["name"] for person in roster["participants"])
+    """Names, or numbers where there are none: a host who was found by asking has no name in RingCentral's answer."""
+    return sorted(person["name"] or person["phoneNumber"] for person in roster["participants"])
 
 
 class Agent:
@@ -87,6 +88,7 @@ class Agent:
     def __init__(self, stack: Stack, account_id: str, extension_id: str) -> None:
         self.account_id, self.extension_id = account_id, extension_id
         self.name = f"Agent {extension_id[-3:]}"
+        self.number = f"+1205555{int(extension_id) % 100 + 100:04d}"
         self._stack = stack
         self._http = httpx.Client(timeout=SECONDS, trust_env=False)
         user = self._control(
@@ -94,7 +96,7 @@ class Agent:
             accountId=account_id,
             extensionId=extension_id,
             name=self.name,
-            phoneNumber=f"+1205555{int(extension_id) % 100 + 100:04d}",
+            phoneNumber=self.number,
         )
         self.access_token: str = user["accessToken"]
         self.auth = {"Authorization": f"Bearer {self.access_token}"}
@@ -228,14 +230,21 @@ class Aws:
         return int(item["dueAt"]["N"])
 
     def make_due(self, account_id: str, conference_id: str) -> None:
-        """As if the time had come to verify a conference."""
-        self.dynamodb.update_item(
-            TableName=self.outputs["PartyTableName"],
-            Key=self._conference_key(account_id, conference_id),
-            UpdateExpression="SET dueAt = :now",
-            ConditionExpression="attribute_exists(dueAt)",
-            ExpressionAttributeValues={":now": {"N": str(int(time.time()) - 1)}},
-        )
+        """As if the time had come to verify a conference for which a time is set, or will be in a moment."""
+
+        def made() -> bool:
+            with suppress(self.dynamodb.exceptions.ConditionalCheckFailedException):
+                self.dynamodb.update_item(
+                    TableName=self.outputs["PartyTableName"],
+                    Key=self._conference_key(account_id, conference_id),
+                    UpdateExpression="SET dueAt = :now",
+                    ConditionExpression="attribute_exists(dueAt)",
+                    ExpressionAttributeValues={":now": {"N": str(int(time.time()) - 1)}},
+                )
+                return True
+            return False
+
+        eventually(made, "a time is set")
 
     def backdate_records(self, account_id: str, conference_id: str) -> None:
         """As if everything that is known of the legs of a conference had been told an hour ago."""
@@ -291,12 +300,23 @@ class Aws:
         token: str = json.loads(text)["current"]
         return token
 
+    def forget_rosters(self, account_id: str) -> None:
+        """As if an account had never had a conference."""
+        self._forget(f"ACCOUNT#{account_id}", "PartyTableName")
+
     def forget_penalties(self) -> None:
         """Let everybody out of the penalty box."""
-        for item in self.items("ConnectionTableName"):
-            if item["pk"]["S"].startswith("PENALTY#"):
+        self._forget("PENALTY#")
+
+    def forget_budgets(self) -> None:
+        """As if another minute had begun."""
+        self._forget("BUDGET#")
+
+    def _forget(self, prefix: str, output: str = "ConnectionTableName") -> None:
+        for item in self.items(output):
+            if item["pk"]["S"].startswith(prefix):
                 key = {"pk": item["pk"], "sk": item["sk"]}
-                self.dynamodb.delete_item(TableName=self.outputs["ConnectionTableName"], Key=key)
+                self.dynamodb.delete_item(TableName=self.outputs[output], Key=key)
 
     def log_of(self, function: str) -> str:
         """Everything that a function has logged."""

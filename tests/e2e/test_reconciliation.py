@@ -65,7 +65,7 @@ def test_a_conference_of_which_nothing_was_ever_told_is_found_when_somebody_subs
         assert socket.subscribe(conference)["version"] == 0
         aws.make_due(agent.account_id, conference)
         aws.run("reconcile")
-        socket.roster_of(agent.name, "Anna")
+        socket.roster_of(agent.number, "Anna")
 
 
 def test_a_conference_whose_end_got_lost_ends(stack: Stack, aws: Aws, agent: Agent) -> None:

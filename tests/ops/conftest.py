@@ -12,13 +12,18 @@ from ops import dead_letters
 from ops.__main__ import main
 
 STACK = "rollcall-test"
+SECRET = "tokens"
 _TEMPLATE = {
     "Resources": {
         "QuarantineBucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "quarantine-for-tests"}},
         "DeferredQueue": {"Type": "AWS::SQS::Queue"},
         "DeferredDeadLetters": {"Type": "AWS::SQS::Queue"},
+        "StreamFailures": {"Type": "AWS::SQS::Queue"},
+        "RecordingBucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "recordings-for-tests"}},
     },
     "Outputs": {
+        "RecordingBucketName": {"Value": {"Ref": "RecordingBucket"}},
+        "VerificationSecretArn": {"Value": SECRET},
         "QuarantineBucketName": {"Value": {"Ref": "QuarantineBucket"}},
         "DeferredQueueUrl": {"Value": {"Ref": "DeferredQueue"}},
     },
@@ -40,12 +45,15 @@ class World:
         self._capture = capture
         self.s3 = boto3.client("s3")
         self.sqs = boto3.client("sqs")
+        secret = '{"current": "a", "previous": "b"}'
+        boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=secret)
         cloudformation = boto3.client("cloudformation")
         cloudformation.create_stack(StackName=STACK, TemplateBody=json.dumps(_TEMPLATE))
         found = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
         ids = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in found}
         self.bucket = ids["QuarantineBucket"]
         self.deferred, self.dead_letters = ids["DeferredQueue"], ids["DeferredDeadLetters"]
+        self.recording_bucket, self.stream_failures = ids["RecordingBucket"], ids["StreamFailures"]
 
     def run(self, *arguments: str, stack: str = STACK) -> Outcome:
         status = main(["--stack", stack, *arguments])

@@ -4,10 +4,12 @@ import io
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from ops.errors import OpsError
 from ops.rotate_token import ATTEMPTS, Rotation
+from ops.verification_secret import VerificationSecret
 
 
 class Killed(Exception):
@@ -18,7 +20,8 @@ class World:
     """A secret, functions that may know an older state of it, and the subscription's token."""
 
     def __init__(self) -> None:
-        self.secret = {"current": "old", "previous": "", "next": ""}
+        self.secret = {"current": "old"}
+        self.versions = {"v0": self.secret}
         self.stale = dict(self.secret)
         self.subscription_tokens = ["old"]
         self.answers: list[dict[str, Any]] = []
@@ -33,12 +36,19 @@ class World:
         if self.steps_until_killed == 0:
             raise Killed
 
-    def get_secret_value(self, SecretId: str) -> dict[str, str]:  # noqa: N803  # AWS's own names
+    def get_secret_value(self, SecretId: str, VersionStage: str) -> dict[str, str]:  # noqa: N803  # AWS's own names
         self.step()
-        return {"SecretString": json.dumps(self.secret)}
+        current = next(name for name, value in self.versions.items() if value is self.secret)
+        return {"SecretString": json.dumps(self.secret), "VersionId": current}
 
-    def put_secret_value(self, SecretId: str, SecretString: str) -> None:  # noqa: N803
-        self.secret = json.loads(SecretString)
+    def put_secret_value(self, SecretId: str, SecretString: str, VersionStages: list[str]) -> dict[str, str]:  # noqa: N803
+        name = f"v{len(self.versions)}"
+        self.versions[name] = json.loads(SecretString)
+        self.step()
+        return {"VersionId": name}
+
+    def update_secret_version_stage(self, MoveToVersionId: str, **_: str) -> None:  # noqa: N803
+        self.secret = self.versions[MoveToVersionId]
         self.step()
 
     def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803
@@ -64,10 +74,10 @@ def test_the_new_token_is_in_use_and_the_old_one_is_refused() -> None:
     world = World()
     world.rotate()
     assert world.subscription_tokens == [world.secret["current"]] != ["old"]
-    assert (world.secret["previous"], world.secret["next"]) == ("", "")
+    assert world.secret.keys() == {"current"}
 
 
-@pytest.mark.parametrize("steps", range(1, 9))
+@pytest.mark.parametrize("steps", range(1, 12))
 def test_wherever_it_is_interrupted_it_goes_on_from_there(steps: int) -> None:
     world = World()
     world.steps_until_killed = steps
@@ -75,7 +85,7 @@ def test_wherever_it_is_interrupted_it_goes_on_from_there(steps: int) -> None:
         world.rotate()
     world.rotate()
     assert world.subscription_tokens == [world.secret["current"]] != ["old"]
-    assert (world.secret["previous"], world.secret["next"]) == ("", "")
+    assert world.secret.keys() == {"current"}
 
 
 def test_another_run_at_the_subscription_is_waited_for() -> None:
@@ -92,4 +102,29 @@ def test_without_a_new_subscription_the_old_token_stays_accepted() -> None:
         world.rotate()
     assert world.secret["previous"] == "old"
     world.rotate()
-    assert world.secret["previous"] == ""
+    assert "previous" not in world.secret
+
+
+@pytest.mark.parametrize("waits", range(4))
+def test_a_recording_that_is_started_meanwhile_goes_on_and_disturbs_nothing(waits: int) -> None:
+    """At the first, second … wait of the rotation, and once before it."""
+    world = World()
+    client: Any = world
+    waited = list[float]()
+
+    def start() -> None:
+        VerificationSecret(client, "s").change(lambda there: msgspec.structs.replace(there, record_until=7))
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == waits:
+            start()
+        world.wait(seconds)
+
+    if waits == 0:
+        start()
+    world.answers = [{"kept": False}]
+    Rotation(client, client, secret_id="s", function_name="f", say=lambda _text: None, wait=wait).run()
+    assert len(waited) == 3
+    assert world.secret == {"current": world.secret["current"], "recordUntil": 7}
+    assert world.subscription_tokens == [world.secret["current"]] != ["old"]

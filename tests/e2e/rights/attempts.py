@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.e2e.rights.attempt import Attempt, form_call, json_call, rest
 from tests.e2e.rights.deployed import Deployed
-from tests.e2e.rights.irreversible import FUNCTIONS, QUEUES, SECRETS, TABLES
+from tests.e2e.rights.irreversible import BUCKETS, FUNCTIONS, QUEUES, SECRETS, TABLES
 
 INDEXES = ("PartyTable/index/byStart", "PartyTable/index/byHost")
 
@@ -26,7 +26,7 @@ def attempts(deployed: Deployed, key_of: KeyOf) -> list[Attempt]:
             _on_indexes(deployed, key_of),
             *(_on_queue(deployed, queue) for queue in QUEUES),
             _on_secrets(deployed),
-            _on_bucket(deployed.ids["QuarantineBucket"]),
+            *(_on_bucket(deployed, bucket) for bucket in BUCKETS),
             _on_buses(deployed),
             _on_connections(deployed),
             _on_functions(deployed),
@@ -91,13 +91,14 @@ def _on_secrets(deployed: Deployed) -> Iterator[Attempt]:
     yield json_call("secretsmanager:ListSecrets", "*", {})
 
 
-def _on_bucket(bucket: str) -> Iterator[Attempt]:
-    path, objects = f"/{bucket}/nobodys", "QuarantineBucket/*"
+def _on_bucket(deployed: Deployed, bucket: str) -> Iterator[Attempt]:
+    name, objects = deployed.ids[bucket], f"{bucket}/*"
+    path = f"/{name}/nobodys"
     of_nothing = {"Content-MD5": "1B2M2Y8AsgTpgAmY7PhCfg=="}
     yield rest("s3:PutObject", objects, "PUT", path, body="something", headers=of_nothing)
     yield rest("s3:GetObject", objects, "GET", path)
     yield rest("s3:DeleteObject", objects, "DELETE", path)
-    yield rest("s3:ListBucket", "QuarantineBucket", "GET", f"/{bucket}?list-type=2&max-keys=1")
+    yield rest("s3:ListBucket", bucket, "GET", f"/{name}?list-type=2&max-keys=1")
     yield rest("s3:ListAllMyBuckets", "*", "GET", "/")
 
 

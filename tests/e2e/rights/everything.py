@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import httpx
 
 from local.stack.stack import Stack
+from ops.recording import Recording
+from ops.verification_secret import VerificationSecret
 from tests.e2e.actors import Agent, Aws, Hook, eventually, people, settled
 from tests.e2e.rights.deployed import Deployed
 from tests.e2e.rights.recorder import Recorder, Use, running_recorder, use_of
@@ -67,7 +69,10 @@ class Everything:
 
     def happens(self) -> None:
         """All of it, in an order in which each part finds what it needs."""
+        recording = Recording(VerificationSecret(self._aws.secrets, self._aws.secret("VerificationSecret")))
+        recording.start(1)
         self.a_conference()
+        recording.stop()
         self.a_late_event_of_somebody_who_is_in("direct", self._hook_takes)
         self.trouble_with_dynamodb()
         self.what_can_not_be_decoded_and_what_is_passed_on()

@@ -5,6 +5,7 @@ it would decide, and nothing is sent.
 TABLES = ("PartyTable", "ConnectionTable")
 QUEUES = ("DeferredQueue", "DeferredDeadLetters", "StreamFailures", "SubscriptionFailures")
 SECRETS = ("VerificationSecret", "RingCentralSecret", "ServiceTokenSecret")
+BUCKETS = ("QuarantineBucket", "RecordingBucket")
 FUNCTIONS = ("IngestFunction", "SubscriptionFunction")
 
 _OF_SECRETS = (
@@ -22,8 +23,8 @@ IRREVERSIBLE: dict[str, str] = {
     **dict.fromkeys(QUEUES, "sqs:PurgeQueue sqs:DeleteQueue sqs:AddPermission"),
     **dict.fromkeys(SECRETS, _OF_SECRETS),
     **dict.fromkeys(FUNCTIONS, "lambda:UpdateFunctionConfiguration lambda:DeleteFunction lambda:AddPermission"),
-    "QuarantineBucket": "s3:DeleteBucket s3:PutBucketPolicy s3:PutLifecycleConfiguration",
-    "QuarantineBucket/*": "s3:PutObjectAcl",
+    **dict.fromkeys(BUCKETS, "s3:DeleteBucket s3:PutBucketPolicy s3:PutLifecycleConfiguration"),
+    **dict.fromkeys((f"{bucket}/*" for bucket in BUCKETS), "s3:PutObjectAcl"),
     "IngestLog": "logs:DeleteLogGroup logs:PutRetentionPolicy logs:DeleteLogStream",
     "SubscriptionFunctionEvery": "events:PutRule events:PutTargets events:DisableRule events:DeleteRule",
     "IngestFunctionRole": "iam:PassRole iam:AttachRolePolicy iam:DeleteRolePolicy iam:UpdateAssumeRolePolicy",

@@ -25,13 +25,18 @@ class S3:
         """The client."""
         import botocore.session  # noqa: PLC0415
         from botocore.config import Config  # noqa: PLC0415
+        from botocore.handlers import add_expect_header  # noqa: PLC0415
 
         patience = Config(
             connect_timeout=self._patience.seconds,
             read_timeout=self._patience.seconds,
             retries={"mode": "standard", "total_max_attempts": self._patience.attempts},
         )
-        return cast("S3Client", botocore.session.get_session().create_client("s3", config=patience))
+        client = botocore.session.get_session().create_client("s3", config=patience)
+        # Otherwise botocore asks before it sends an object's content, and waits a second for S3 to say yes. That is
+        # outside of all patience, and for objects as small as these of no use.
+        client.meta.events.unregister("before-call.s3", add_expect_header)
+        return cast("S3Client", client)
 
 
 class Bucket:
