@@ -27,6 +27,8 @@ class Result(NamedTuple):
 
 
 _PYTEST = ["-m", "pytest", "--quiet"]
+_OF_VALUES = ["tests/unit/core", "tests/unit/services"]
+_WITHOUT_A_STACK = ["tests", "--ignore=tests/e2e", *(f"--ignore={tests}" for tests in _OF_VALUES)]
 
 LINT = [
     Check("ruff check", ["ruff", "check", "."]),
@@ -43,9 +45,11 @@ TEST = [
     *LINT,
     # Before the tests, which find it built: SAM may have to fetch packages, and the tests use no network.
     Check("sam build", ["python", "-m", "local.stack", "build"]),
-    Check("unit tests", ["coverage", "run", *_PYTEST, "tests/unit"]),
+    Check("core and services", ["coverage", "run", *_PYTEST, *_OF_VALUES]),
     Check("coverage of the core", ["coverage", "report"]),
-    Check("all other tests", ["python", *_PYTEST, "--ignore=tests/unit"]),
+    Check("tests without a stack", ["python", *_PYTEST, "-n", "2", *_WITHOUT_A_STACK]),
+    # One after another, and nothing beside them: some measure how long an answer takes.
+    Check("tests on the stack", ["python", *_PYTEST, "tests/e2e"]),
 ]
 
 

@@ -33,7 +33,8 @@ _NOBODY = frozenset({"", "conference", "anonymous", "unknown", "unavailable"})
 """Words that RingCentral puts in the place of a name or a number."""
 
 _LOOKS_KEPT = re.compile(r"\A[\x21-\x7e]{1,200}\Z")
-_FIELD = re.compile(r"\A[A-Za-z][A-Za-z0-9_]{0,63}\Z")
+_FIELD = re.compile(r"\A[a-z][A-Za-z0-9_]{0,63}\Z")
+"""As RingCentral names its fields. What begins with a capital may be somebody's name."""
 _LOOKS_LIKE_A_NUMBER = re.compile(r"\A[+(]?[\d*#][\d ().*#/-]*\Z")
 _NUMBER_INSIDE = re.compile(r"(?:\+|%2[Bb])\d(?:[ ().-]{0,2}\d){6,14}")
 _LARGE = 10**6

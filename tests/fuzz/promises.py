@@ -84,7 +84,7 @@ def _outcome(body: bytes, world: World, before: tuple[int, ...], counts: Counter
         return f"quarantined: {reason}"
     if ignored:
         assert (ignored, merged) == (1, 0)
-        assert content is _UNKNOWN or not _is_of_telephony(content)
+        assert content is _UNKNOWN or not _is_of_telephony(content) or content["body"]["parties"] == []
         return "reminder" if reminders else "ignored"
     assert reminders == 0
     if content is not _UNKNOWN:
@@ -92,7 +92,8 @@ def _outcome(body: bytes, world: World, before: tuple[int, ...], counts: Counter
         written_for = {image["accountId"]["S"] for _, image in world.stream[before[0] :]}
         assert written_for <= _accounts(content)
         assert len(_accounts(content)) == 1
-    return "overtaken" if merged and not written else "written" if merged else "about nobody"
+    assert merged
+    return "written" if written else "overtaken"
 
 
 def _as_python_reads(body: bytes) -> Any:

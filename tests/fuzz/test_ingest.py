@@ -20,7 +20,7 @@ OCTETS = 48
 """What a request is chosen by. Most read less; where they end, the plainest choices follow."""
 
 SEEN = {
-    *("handshake", "stranger", "written", "overtaken", "about nobody", "ignored", "reminder"),
+    *("handshake", "stranger", "written", "overtaken", "ignored", "reminder"),
     *("deferred", "lost", "batch applied", "roster"),
     *("quarantined: malformed", "quarantined: not-json", "quarantined: not-utf8", "quarantined: too-large"),
 }

@@ -358,7 +358,7 @@ def test_a_connection_that_is_unknown_or_over_is_not_admitted(connections: Conne
     connections.add_connection(connection("over", expires_in=-60))
     for connection_id in ("over", "unknown"):
         with pytest.raises(ConnectionOver, match="expired"):
-            connections.admit(connection_id, now_ms=NOW)
+            connections.admit(connection_id, now_ms=int(time.time() * 1000))
         with pytest.raises(ConnectionOver, match="expired"):
             connections.add_watch(connection(connection_id), WATCHED)
     assert list(connections.watchers(WATCHED)) == []
