@@ -6,6 +6,7 @@ Requests are sent with each function's own role, and the policies themselves are
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from fnmatch import filter as matching
 from fnmatch import fnmatchcase
 
 import pytest
@@ -15,10 +16,10 @@ from local.stack.stack import Stack
 from tests.e2e.actors import Agent, Aws
 from tests.e2e.rights.attempts import KeyOf, attempts
 from tests.e2e.rights.deployed import Deployed, Right
-from tests.e2e.rights.everything import Everything, all_recorded
+from tests.e2e.rights.everything import Everything
 from tests.e2e.rights.irreversible import IRREVERSIBLE
 from tests.e2e.rights.lending import Outcomes, outcomes_by_function, outcomes_here
-from tests.e2e.rights.recorder import Use
+from tests.e2e.rights.recorder import Use, all_recorded
 from tests.e2e.rights.table import (
     ADDED_BY_SAM,
     ATTACHED,
@@ -26,6 +27,7 @@ from tests.e2e.rights.table import (
     INVOKERS,
     OF_AWS,
     USED_BY_LAMBDA,
+    USED_BY_NOBODY,
     Grant,
     is_granted,
     keys_of,
@@ -100,7 +102,7 @@ def test_every_right_is_used_and_only_with_keys_that_it_names(
         (function, use) for function, of_one in uses.items() for use in of_one if not _is_granted_for_key(function, use)
     } == set()
     unused = {(function, *what) for function, of_one in uses.items() for what in _unused(function, of_one)}
-    assert unused == USED_BY_LAMBDA
+    assert unused == USED_BY_LAMBDA | USED_BY_NOBODY
 
 
 def _is_granted_for_key(function: str, use: Use) -> bool:
@@ -109,12 +111,14 @@ def _is_granted_for_key(function: str, use: Use) -> bool:
     return is_granted(function, use.action, use.resource) and is_right_key
 
 
-def _unused(function: str, uses: set[Use]) -> Iterator[tuple[str, str]]:
-    """Actions and keys for which there was no need, each with its resource."""
+def _unused(function: str, uses: set[Use]) -> Iterator[tuple[str, ...]]:
+    """Actions for which there was no need, each with its resource, and with the key if it has one."""
     for grant in GRANTS[function]:
-        used = [use for use in uses if use.resource == grant.resource]
-        yield from ((grant.resource, one) for one in grant.actions.split() if one not in {use.action for use in used})
-        yield from ((grant.resource, key) for key in grant.keys if not any(fnmatchcase(use.key, key) for use in used))
+        for action in grant.actions.split():
+            keys = [use.key for use in uses if (use.resource, use.action) == (grant.resource, action)]
+            if not grant.keys and not keys:
+                yield grant.resource, action
+            yield from ((grant.resource, action, like) for like in grant.keys if not matching(keys, like))
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

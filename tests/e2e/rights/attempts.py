@@ -10,9 +10,10 @@ from typing import Any
 
 from tests.e2e.rights.attempt import Attempt, form_call, json_call, rest
 from tests.e2e.rights.deployed import Deployed
-from tests.e2e.rights.irreversible import BUCKETS, FUNCTIONS, QUEUES, SECRETS, TABLES
+from tests.e2e.rights.irreversible import BUCKETS, FUNCTIONS, QUEUES, RULES, SECRETS, TABLES
 
-INDEXES = ("PartyTable/index/byStart", "PartyTable/index/byHost")
+INDEXES = {"PartyTable/index/byStart": "pk", "PartyTable/index/byHost": "pk", "PartyTable/index/byDue": "dueKey"}
+"""Each with the name of its partition key."""
 
 KeyOf = Callable[[str, str], str]
 """The partition key of an item that nobody has, for an action on a resource."""
@@ -62,10 +63,12 @@ def _on_table(deployed: Deployed, table: str, key_of: KeyOf) -> Iterator[Attempt
 
 
 def _on_indexes(deployed: Deployed, key_of: KeyOf) -> Iterator[Attempt]:
-    for resource in INDEXES:
+    for resource, partition_key in INDEXES.items():
         table, _, index = resource.split("/")
         on_index = {"TableName": deployed.ids[table], "IndexName": index}
-        yield json_call("dynamodb:Query", resource, on_index | _query(key_of("dynamodb:Query", resource)))
+        yield json_call(
+            "dynamodb:Query", resource, on_index | _query(key_of("dynamodb:Query", resource), partition_key)
+        )
         yield json_call("dynamodb:Scan", resource, on_index | {"Limit": 1})
 
 
@@ -107,8 +110,8 @@ def _on_buses(deployed: Deployed) -> Iterator[Attempt]:
         # No rule waits for it.
         entry = {"Source": "nobody", "DetailType": "nothing", "Detail": "{}", "EventBusName": bus}
         yield json_call("events:PutEvents", f"event-bus/{bus}", {"Entries": [entry]})
-    rule = "SubscriptionFunctionEvery"
-    yield json_call("events:DescribeRule", rule, {"Name": deployed.ids[rule]})
+    for rule in RULES:
+        yield json_call("events:DescribeRule", rule, {"Name": deployed.ids[rule]})
 
 
 def _on_connections(deployed: Deployed) -> Iterator[Attempt]:
@@ -156,5 +159,5 @@ def _on_others(deployed: Deployed) -> Iterator[Attempt]:
     yield json_call("kms:ListKeys", "*", {})
 
 
-def _query(partition_key: str) -> dict[str, Any]:
-    return {"KeyConditionExpression": "pk = :it", "ExpressionAttributeValues": {":it": {"S": partition_key}}}
+def _query(key: str, named: str = "pk") -> dict[str, Any]:
+    return {"KeyConditionExpression": f"{named} = :it", "ExpressionAttributeValues": {":it": {"S": key}}}

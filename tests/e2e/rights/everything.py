@@ -1,18 +1,13 @@
 """Everything that makes a function use one of its rights, once: what goes well, and every trouble that has a path."""
 
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-
-import httpx
+from collections.abc import Callable, Mapping
 
 from local.stack.stack import Stack
 from ops.recording import Recording
 from ops.verification_secret import VerificationSecret
 from tests.e2e.actors import Agent, Aws, Hook, eventually, people, settled
-from tests.e2e.rights.deployed import Deployed
-from tests.e2e.rights.recorder import Recorder, Use, running_recorder, use_of
+from tests.e2e.rights.own_calls import OwnCalls, fault
+from tests.e2e.rights.recorder import Recorded
 from tests.support.events import as_body, in_conference, notification
 
 REMINDER = b'{"event": "/restapi/v1.0/subscription/~?threshold=60"}'
@@ -20,51 +15,12 @@ FRAMES = 70
 """More than a connection may send at once."""
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """One function's requests: those to DynamoDB, and all others."""
-
-    dynamodb: Recorder
-    others: Recorder
-
-    def uses(self, deployed: Deployed) -> set[Use]:
-        """The rights that it used."""
-        return {use_of(deployed, request) for request in (*self.dynamodb.passed, *self.others.passed)}
-
-
-@contextmanager
-def recorded(stack: Stack, aws: Aws, deployed: Deployed, function: str) -> Iterator[Recorded]:
-    """Within it, the function's requests are recorded."""
-    stage = f"/_aws/execute-api/{deployed.ids['WebSocketApi']}/{deployed.ids['WebSocketApiStage']}"
-    port = stack.ports.aws
-    with running_recorder(port) as dynamodb, running_recorder(port) as others:
-        endpoints = {"AWS_ENDPOINT_URL": others.url, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb.url}
-        if "WEBSOCKET_ENDPOINT" in deployed.configuration(function)["Environment"]["Variables"]:
-            endpoints["WEBSOCKET_ENDPOINT"] = others.url + stage
-        with aws.changed_environment(function, **endpoints):
-            yield Recorded(dynamodb, others)
-
-
-@contextmanager
-def all_recorded(stack: Stack, aws: Aws, deployed: Deployed, functions: list[str]) -> Iterator[dict[str, Recorded]]:
-    """Within it, the requests of all these functions are recorded."""
-    with ThreadPoolExecutor(len(functions)) as pool, ExitStack() as all_changed:
-        changed = [all_changed.enter_context(ExitStack()) for _ in functions]
-
-        def record(function: str, its_own: ExitStack) -> Recorded:
-            return its_own.enter_context(recorded(stack, aws, deployed, function))
-
-        yield dict(zip(functions, pool.map(record, functions, changed), strict=True))
-        # One after another would take a second each.
-        list(pool.map(ExitStack.close, changed))
-
-
 class Everything:
     """What people, RingCentral and AWS do; `recorded` so that DynamoDB can fail for one function alone."""
 
     def __init__(self, stack: Stack, aws: Aws, agent: Agent, recorded: Mapping[str, Recorded]) -> None:
         self._stack, self._aws, self._agent, self._recorded = stack, aws, agent, recorded
-        self._hook, self._subscriptions = Hook(stack), f"{stack.ringcentral_url}/simulator/subscriptions"
+        self._hook = Hook(stack)
         (self._queue,) = [url for url in aws.sqs.list_queues()["QueueUrls"] if "-DeferredQueue-" in url]
 
     def happens(self) -> None:
@@ -77,7 +33,9 @@ class Everything:
         self.trouble_with_dynamodb()
         self.what_can_not_be_decoded_and_what_is_passed_on()
         self.ringcentral_takes_no_more()
-        self.the_subscription_is_looked_after()
+        own_calls = OwnCalls(self._stack, self._aws, self._agent, self._recorded)
+        own_calls.rosters_are_verified()
+        own_calls.the_subscription_is_looked_after()
         eventually(lambda: self._aws.waiting("DeferredQueue") == 0, "nothing is deferred any more")
         settled(lambda: sum(len(one.dynamodb.passed) + len(one.others.passed) for one in self._recorded.values()))
 
@@ -139,35 +97,8 @@ class Everything:
         assert somebody.get("/conferences").status_code == 429
         somebody.close()
 
-    def the_subscription_is_looked_after(self) -> None:
-        """RingCentral refuses the shared token, then takes no more; then the subscription is gone."""
-        recorded = self._recorded["subscription"]
-        self._fault("GET", "/subscription", status=401)
-        self._run_until(lambda: any(b"PutSecretValue" in one for one in recorded.others.passed))
-        self._fault("GET", "/subscription")
-        self._run_until(lambda: any(b"PENALTY#" in one and b".PutItem" in one for one in recorded.dynamodb.passed))
-        self._aws.forget_penalties()
-        httpx.post(f"{self._subscriptions}/{self._subscription()}/remove", trust_env=False).raise_for_status()
-        self._run_until(self._subscription)
-
-    def _run_until(self, done: Callable[[], object]) -> None:
-        """Look after the subscription, as often as the schedule's own runs leave it undone."""
-
-        def run() -> object:
-            self._aws.run("subscription")
-            return done()
-
-        eventually(run, "the subscription is looked after")
-
-    def _subscription(self) -> str | None:
-        """The id of the active one for this stack, if there is one."""
-        found = httpx.get(self._subscriptions, trust_env=False).json()
-        ours = [one for one in found if one["address"] == self._stack.webhook_url and one["status"] == "Active"]
-        return ours[0]["id"] if ours else None
-
-    def _fault(self, method: str, path: str, status: int = 429) -> None:
-        fault = {"method": method, "pathPattern": path, "status": status, "retryAfter": 2, "times": 1}
-        Agent.set_faults(self._stack, api=[fault])
+    def _fault(self, method: str, path: str) -> None:
+        Agent.set_faults(self._stack, api=[fault(method, path)])
 
     def _hook_takes(self, body: bytes) -> None:
         assert self._hook.post(body).status_code == 200

@@ -3,10 +3,11 @@ it would decide, and nothing is sent.
 """
 
 TABLES = ("PartyTable", "ConnectionTable")
-QUEUES = ("DeferredQueue", "DeferredDeadLetters", "StreamFailures", "SubscriptionFailures")
+QUEUES = ("DeferredQueue", "DeferredDeadLetters", "StreamFailures", "ReconcileFailures", "SubscriptionFailures")
 SECRETS = ("VerificationSecret", "RingCentralSecret", "ServiceTokenSecret")
 BUCKETS = ("QuarantineBucket", "RecordingBucket")
-FUNCTIONS = ("IngestFunction", "SubscriptionFunction")
+FUNCTIONS = ("IngestFunction", "ReconcileFunction", "SubscriptionFunction")
+RULES = ("ReconcileFunctionEvery", "SubscriptionFunctionEvery", "SubscriptionFunctionReminder")
 
 _OF_SECRETS = (
     "secretsmanager:PutSecretValue secretsmanager:UpdateSecret secretsmanager:DeleteSecret secretsmanager:RotateSecret "
@@ -26,8 +27,10 @@ IRREVERSIBLE: dict[str, str] = {
     **dict.fromkeys(BUCKETS, "s3:DeleteBucket s3:PutBucketPolicy s3:PutLifecycleConfiguration"),
     **dict.fromkeys((f"{bucket}/*" for bucket in BUCKETS), "s3:PutObjectAcl"),
     "IngestLog": "logs:DeleteLogGroup logs:PutRetentionPolicy logs:DeleteLogStream",
-    "SubscriptionFunctionEvery": "events:PutRule events:PutTargets events:DisableRule events:DeleteRule",
+    **dict.fromkeys(RULES, "events:PutRule events:PutTargets events:DisableRule events:DeleteRule"),
     "IngestFunctionRole": "iam:PassRole iam:AttachRolePolicy iam:DeleteRolePolicy iam:UpdateAssumeRolePolicy",
     "*": _OF_NOTHING_IN_PARTICULAR,
 }
-"""Actions by resource, named as in table.py. The subscription's own PutSecretValue is the one that is allowed."""
+"""Actions by resource, named as in table.py. Of those on secrets PutSecretValue alone is allowed, to
+the functions that log in.
+"""

@@ -3,10 +3,14 @@
 import asyncio
 import contextlib
 import json
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from local.stack.stack import Stack
+from tests.e2e.actors import Aws
 from tests.e2e.rights.deployed import Deployed
 from tests.support.faulty_proxy import FaultyProxy
 from tests.support.served import served
@@ -41,6 +45,45 @@ def running_recorder(target_port: int) -> Iterator[Recorder]:
         yield recorder
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """One function's requests: those to DynamoDB, and all others."""
+
+    dynamodb: Recorder
+    others: Recorder
+
+    def uses(self, deployed: Deployed) -> set[Use]:
+        """The rights that it used."""
+        return {use_of(deployed, request) for request in (*self.dynamodb.passed, *self.others.passed)}
+
+
+@contextlib.contextmanager
+def recorded(stack: Stack, aws: Aws, deployed: Deployed, function: str) -> Iterator[Recorded]:
+    """Within it, the function's requests are recorded."""
+    stage = f"/_aws/execute-api/{deployed.ids['WebSocketApi']}/{deployed.ids['WebSocketApiStage']}"
+    port = stack.ports.aws
+    with running_recorder(port) as dynamodb, running_recorder(port) as others:
+        endpoints = {"AWS_ENDPOINT_URL": others.url, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb.url}
+        if "WEBSOCKET_ENDPOINT" in deployed.configuration(function)["Environment"]["Variables"]:
+            endpoints["WEBSOCKET_ENDPOINT"] = others.url + stage
+        with aws.changed_environment(function, **endpoints):
+            yield Recorded(dynamodb, others)
+
+
+@contextlib.contextmanager
+def all_recorded(stack: Stack, aws: Aws, deployed: Deployed, functions: list[str]) -> Iterator[dict[str, Recorded]]:
+    """Within it, the requests of all these functions are recorded."""
+    with ThreadPoolExecutor(len(functions)) as pool, contextlib.ExitStack() as all_changed:
+        changed = [all_changed.enter_context(contextlib.ExitStack()) for _ in functions]
+
+        def record(function: str, its_own: contextlib.ExitStack) -> Recorded:
+            return its_own.enter_context(recorded(stack, aws, deployed, function))
+
+        yield dict(zip(functions, pool.map(record, functions, changed), strict=True))
+        # One after another would take a second each.
+        list(pool.map(contextlib.ExitStack.close, changed))
+
+
 def use_of(deployed: Deployed, request: bytes) -> Use:
     """The right that a request needs."""
     head, _, body = request.partition(b"\r\n\r\n")
@@ -67,5 +110,13 @@ def use_of(deployed: Deployed, request: bytes) -> Use:
 
 def _of_items(deployed: Deployed, action: str, body: dict[str, Any]) -> Use:
     index = f"/index/{body['IndexName']}" if "IndexName" in body else ""
-    item = body.get("Item") or body.get("Key") or {"pk": body["ExpressionAttributeValues"][":pk"]}
-    return Use(action, deployed.name(body["TableName"]) + index, item["pk"]["S"])
+    item = body.get("Item") or body.get("Key")
+    key = item["pk"] if item else _queried(body)
+    return Use(action, deployed.name(body["TableName"]) + index, key["S"])
+
+
+def _queried(body: dict[str, Any]) -> Any:
+    """The partition key of a query. An index may have another than its table."""
+    equal = re.match(r"\w+ = (:\w+)", body["KeyConditionExpression"])
+    assert equal, body
+    return body["ExpressionAttributeValues"][equal[1]]

@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 
 class Grant(NamedTuple):
-    """Actions on a resource; if `keys` are named, only on items whose partition key is like one of them."""
+    """Actions on a resource; if `keys` are named, each only on items whose partition key is like one of them.
+
+    A function has several for a resource if actions differ in their keys.
+    """
 
     resource: str
     actions: str
@@ -46,7 +49,7 @@ GRANTS: dict[str, tuple[Grant, ...]] = {
             "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem dynamodb:Query",
             ("ACCOUNT#*", "CONNECTION#*"),
         ),
-        Grant("PartyTable", "dynamodb:GetItem", ("ACCOUNT#*",)),
+        Grant("PartyTable", "dynamodb:GetItem dynamodb:UpdateItem", ("ACCOUNT#*",)),
         Grant("PartyTable/index/byHost", "dynamodb:Query", ("ACCOUNT#*",)),
         Grant("WebSocketApi/{stage}/POST/@connections/*", "execute-api:ManageConnections"),
         Grant("WebSocketApi/{stage}/DELETE/@connections/*", "execute-api:ManageConnections"),
@@ -58,10 +61,21 @@ GRANTS: dict[str, tuple[Grant, ...]] = {
         Grant("PartyTable/index/byStart", "dynamodb:Query", ("ACCOUNT#*",)),
     ),
     "remove": (
-        Grant("PartyTable", "dynamodb:GetItem", ("ACCOUNT#*",)),
+        Grant("PartyTable", "dynamodb:GetItem dynamodb:UpdateItem", ("ACCOUNT#*",)),
         Grant("ConnectionTable", "dynamodb:GetItem dynamodb:PutItem", ("PENALTY#*",)),
     ),
     "unrouted": (),
+    "reconcile": (
+        Grant("PartyTable", "dynamodb:GetItem dynamodb:UpdateItem", ("ACCOUNT#*",)),
+        Grant("PartyTable", "dynamodb:GetItem dynamodb:PutItem", ("SESSION#*",)),
+        Grant("PartyTable/index/byDue", "dynamodb:Query", ("CONFERENCE", "UNKNOWN")),
+        Grant("ConnectionTable", "dynamodb:Query", ("ACCOUNT#*",)),
+        Grant("ConnectionTable", "dynamodb:GetItem dynamodb:PutItem", ("NOTE#account#*", "PENALTY#*")),
+        Grant("ConnectionTable", "dynamodb:PutItem dynamodb:DeleteItem", ("LEASE#*",)),
+        Grant("ConnectionTable", "dynamodb:UpdateItem", ("BUDGET#*",)),
+        Grant("RingCentralSecret", "secretsmanager:GetSecretValue"),
+        Grant("ServiceTokenSecret", "secretsmanager:GetSecretValue secretsmanager:PutSecretValue"),
+    ),
     "subscription": (
         Grant(
             "ConnectionTable",
@@ -88,7 +102,16 @@ USED_BY_LAMBDA = {
 }
 """Granted not for the code, but for what Lambda does with the function's role."""
 
+USED_BY_NOBODY = {
+    ("connections", "ConnectionTable", "dynamodb:GetItem", "ACCOUNT#*"),
+    ("connections", "ConnectionTable", "dynamodb:UpdateItem", "ACCOUNT#*"),
+    ("connections", "ConnectionTable", "dynamodb:Query", "CONNECTION#*"),
+    ("subscription", "ConnectionTable", "dynamodb:GetItem", "LEASE#*"),
+}
+"""Granted only because a statement of template.yaml names several actions and several keys, each with each."""
+
 ADDED_BY_SAM: dict[str, tuple[Grant, ...]] = {
+    "reconcile": (Grant("ReconcileFailures", "sqs:SendMessage"),),
     "subscription": (Grant("SubscriptionFailures", "sqs:SendMessage"),),
 }
 """What SAM grants for a failure destination. Lambda itself sends there, with the function's role."""
@@ -133,6 +156,7 @@ INVOKERS: dict[str, set[Invoker]] = {
     "conferences": {Invoker(_API, "HttpApi/*")},
     "remove": {Invoker(_API, "HttpApi/*")},
     "unrouted": {Invoker(_API, "HttpApi/*")},
+    "reconcile": {Invoker(_EVENTS, "ReconcileFunctionEvery")},
     "subscription": {
         Invoker(_EVENTS, "SubscriptionFunctionEvery"),
         Invoker(_EVENTS, "SubscriptionFunctionReminder"),

@@ -301,3 +301,11 @@ def test_a_doubt_that_can_not_be_noted_is_no_error(world: World) -> None:
         "subscribed",
         "roster",
     ]
+
+
+def test_what_has_ended_is_not_made_due(world: World) -> None:
+    world.connect()
+    ended = msgspec.structs.replace(world.rosters.stored[ACCOUNT, CONFERENCE], present={})
+    world.rosters.stored[ACCOUNT, CONFERENCE] = ended
+    _, roster = world.say(action="subscribe", conferenceId=CONFERENCE)
+    assert (roster["state"], world.doubts.noted) == ("ended", [])

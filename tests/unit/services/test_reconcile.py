@@ -314,6 +314,19 @@ def test_a_record_that_is_gone_is_written_anew(world: World) -> None:
     assert world.people() == ["Agent Able"]
     world.happens(ANNA)
     assert world.people() == ["Agent Able"]
+    world.happens(notification(10, in_conference("p-2"), second=650))
+    assert world.people() == ["Agent Able", "Person 1"]
+
+
+def test_a_record_that_was_right_keeps_what_its_event_told(world: World) -> None:
+    world.happens(HOST, ANNA, notification(10, status("Answered"), second=60))
+    before = world.parties.records[Leg(*leg_name(1))]
+    world.parties.stream.pop()
+    world.ringcentral_says(host())
+    world.sweep(600)
+    assert world.people() == ["Agent Able"]
+    after = world.parties.records[Leg(*leg_name(1))]
+    assert msgspec.structs.replace(after, correction=None) == before
 
 
 # ---- the host, and the end

@@ -1,5 +1,7 @@
 """Removing somebody."""
 
+import time
+
 import pytest
 
 from rollcall.core.errors import (
@@ -164,3 +166,22 @@ def test_another_accounts_conference_is_unknown(world: World) -> None:
     with pytest.raises(UnknownConference):
         world.remove(me=Identity("700100002", EXTENSION))
     assert world.ringcentral.deleted == []
+
+
+@pytest.mark.parametrize("failing", [False, True])
+def test_a_removal_that_finds_nobody_who_is_shown_makes_the_conference_due_now(world: World, failing: bool) -> None:
+    world.ringcentral.fail("delete", NOT_FOUND, NOT_FOUND)
+    if failing:
+        world.doubts.fail("make_due", throttled())
+    with pytest.raises(RingCentralNotFound):
+        world.remove()
+    noted = [(roster.conference_id, abs(at - time.time()) < 5) for roster, at in world.doubts.noted]
+    assert noted == ([] if failing else [(CONFERENCE, True)])
+
+
+@pytest.mark.parametrize("refusal", [FORBIDDEN, RingCentralFailed(500)])
+def test_any_other_refusal_says_nothing_about_the_roster(world: World, refusal: RingCentralError) -> None:
+    world.ringcentral.fail("delete", refusal, refusal)
+    with pytest.raises(type(refusal)):
+        world.remove()
+    assert world.doubts.noted == []
