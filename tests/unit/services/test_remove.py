@@ -33,7 +33,7 @@ from tests.support.events import (
     notification,
     status,
 )
-from tests.support.fakes import FakeDoubts, FakeRingCentral, FakeRosters
+from tests.support.fakes import FakeDoubts, FakeRingCentral, FakeRosters, throttled
 from tests.support.pipeline import deliver
 
 ME = Identity(ACCOUNT, EXTENSION)
