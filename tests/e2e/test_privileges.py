@@ -27,7 +27,6 @@ from tests.e2e.rights.table import (
     INVOKERS,
     OF_AWS,
     USED_BY_LAMBDA,
-    USED_BY_NOBODY,
     Grant,
     is_granted,
     keys_of,
@@ -102,7 +101,7 @@ def test_every_right_is_used_and_only_with_keys_that_it_names(
         (function, use) for function, of_one in uses.items() for use in of_one if not _is_granted_for_key(function, use)
     } == set()
     unused = {(function, *what) for function, of_one in uses.items() for what in _unused(function, of_one)}
-    assert unused == USED_BY_LAMBDA | USED_BY_NOBODY
+    assert unused == USED_BY_LAMBDA
 
 
 def _is_granted_for_key(function: str, use: Use) -> bool:

@@ -44,11 +44,9 @@ GRANTS: dict[str, tuple[Grant, ...]] = {
         Grant("*", "dynamodb:ListStreams"),
     ),
     "connections": (
-        Grant(
-            "ConnectionTable",
-            "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem dynamodb:Query",
-            ("ACCOUNT#*", "CONNECTION#*"),
-        ),
+        Grant("ConnectionTable", "dynamodb:PutItem dynamodb:DeleteItem", ("ACCOUNT#*", "CONNECTION#*")),
+        Grant("ConnectionTable", "dynamodb:Query", ("ACCOUNT#*",)),
+        Grant("ConnectionTable", "dynamodb:GetItem dynamodb:UpdateItem", ("CONNECTION#*",)),
         Grant("PartyTable", "dynamodb:GetItem dynamodb:UpdateItem", ("ACCOUNT#*",)),
         Grant("PartyTable/index/byHost", "dynamodb:Query", ("ACCOUNT#*",)),
         Grant("WebSocketApi/{stage}/POST/@connections/*", "execute-api:ManageConnections"),
@@ -68,7 +66,7 @@ GRANTS: dict[str, tuple[Grant, ...]] = {
     "reconcile": (
         Grant("PartyTable", "dynamodb:GetItem dynamodb:UpdateItem", ("ACCOUNT#*",)),
         Grant("PartyTable", "dynamodb:GetItem dynamodb:PutItem", ("SESSION#*",)),
-        Grant("PartyTable/index/byDue", "dynamodb:Query", ("CONFERENCE", "UNKNOWN")),
+        Grant("PartyTable/index/byDue", "dynamodb:Query"),
         Grant("ConnectionTable", "dynamodb:Query", ("ACCOUNT#*",)),
         Grant("ConnectionTable", "dynamodb:GetItem dynamodb:PutItem", ("NOTE#account#*", "PENALTY#*")),
         Grant("ConnectionTable", "dynamodb:PutItem dynamodb:DeleteItem", ("LEASE#*",)),
@@ -77,12 +75,8 @@ GRANTS: dict[str, tuple[Grant, ...]] = {
         Grant("ServiceTokenSecret", "secretsmanager:GetSecretValue secretsmanager:PutSecretValue"),
     ),
     "subscription": (
-        Grant(
-            "ConnectionTable",
-            "dynamodb:GetItem dynamodb:PutItem",
-            ("LEASE#*", "NOTE#*", "PENALTY#*"),
-        ),
-        Grant("ConnectionTable", "dynamodb:DeleteItem", ("LEASE#*",)),
+        Grant("ConnectionTable", "dynamodb:GetItem dynamodb:PutItem", ("NOTE#subscription", "PENALTY#*")),
+        Grant("ConnectionTable", "dynamodb:PutItem dynamodb:DeleteItem", ("LEASE#*",)),
         Grant("RingCentralSecret", "secretsmanager:GetSecretValue"),
         Grant("ServiceTokenSecret", "secretsmanager:GetSecretValue secretsmanager:PutSecretValue"),
         Grant("VerificationSecret", "secretsmanager:GetSecretValue"),
@@ -101,14 +95,6 @@ USED_BY_LAMBDA = {
     ("deferred", "DeferredQueue", "sqs:ReceiveMessage"),
 }
 """Granted not for the code, but for what Lambda does with the function's role."""
-
-USED_BY_NOBODY = {
-    ("connections", "ConnectionTable", "dynamodb:GetItem", "ACCOUNT#*"),
-    ("connections", "ConnectionTable", "dynamodb:UpdateItem", "ACCOUNT#*"),
-    ("connections", "ConnectionTable", "dynamodb:Query", "CONNECTION#*"),
-    ("subscription", "ConnectionTable", "dynamodb:GetItem", "LEASE#*"),
-}
-"""Granted only because a statement of template.yaml names several actions and several keys, each with each."""
 
 ADDED_BY_SAM: dict[str, tuple[Grant, ...]] = {
     "reconcile": (Grant("ReconcileFailures", "sqs:SendMessage"),),
