@@ -16,7 +16,7 @@ help:
 	@echo "make down   stop it"
 	@echo "make test   set up and run every check and every test"
 	@echo "make lint   the checks without the tests"
-	@echo "make simulate  many simulated worlds with faults (CONFERENCES=2000, PROCESSES=1)"
+	@echo "make simulate  100,000 conferences in simulated worlds, with faults (CONFERENCES=…, PROCESSES=…)"
 	@echo "make docs   write docs/openapi.yaml anew from the code"
 	@echo "make lock   lock the dependencies anew after a change in pyproject.toml (UPGRADE=1: at their newest versions)"
 
@@ -35,7 +35,7 @@ test lint: setup
 
 # Rollcall's handlers in simulated worlds, in which everything fails that may fail (tests/simulation).
 simulate: setup
-	@$(bin)/python -m tests.simulation --conferences $(or $(CONFERENCES),2000) --processes $(or $(PROCESSES),1)
+	@$(bin)/python -m tests.simulation --conferences $(or $(CONFERENCES),100000) --processes $(or $(PROCESSES),2)
 
 docs: setup
 	@$(bin)/python -m local.interface

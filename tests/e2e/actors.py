@@ -246,6 +246,17 @@ class Aws:
 
         eventually(made, "a time is set")
 
+    def postpone_all(self) -> None:
+        """As if no conference were to be verified for a day."""
+        for item in self.items("PartyTableName"):
+            if "dueAt" in item:
+                self.dynamodb.update_item(
+                    TableName=self.outputs["PartyTableName"],
+                    Key={"pk": item["pk"], "sk": item["sk"]},
+                    UpdateExpression="SET dueAt = :tomorrow",
+                    ExpressionAttributeValues={":tomorrow": {"N": str(int(time.time()) + 86400)}},
+                )
+
     def backdate_records(self, account_id: str, conference_id: str) -> None:
         """As if everything that is known of the legs of a conference had been told an hour ago."""
         an_hour_ago = datetime.fromtimestamp(time.time() - 3600, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
@@ -301,7 +312,7 @@ class Aws:
         return token
 
     def forget_rosters(self, account_id: str) -> None:
-        """As if an account had never had a conference."""
+        """As if an account, or with "" all of them, had never had a conference."""
         self._forget(f"ACCOUNT#{account_id}", "PartyTableName")
 
     def forget_penalties(self) -> None:

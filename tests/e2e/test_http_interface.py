@@ -1,6 +1,7 @@
 """The HTTP interface does what docs/openapi.yaml says: every answer to thousands of requests, good ones and bad."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -42,6 +43,14 @@ CHECKS = {
     "unsupported_method",
     "use_after_free",
 }
+
+
+@pytest.fixture
+def agent(stack: Stack) -> Iterator[Agent]:
+    """An agent of an account in which no other test has conferences."""
+    agent = Agent(stack, "700100044", "700200044")
+    yield agent
+    agent.close()
 
 
 def test_every_answer_to_5000_requests_is_one_that_the_document_describes(

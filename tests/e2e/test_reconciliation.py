@@ -2,8 +2,18 @@
 
 import time
 
+import pytest
+
 from local.stack.stack import Stack
 from tests.e2e.actors import Agent, Aws, eventually, people
+
+
+@pytest.fixture(autouse=True)
+def _nothing_else_is_due(aws: Aws) -> None:
+    """Nothing that other tests have left waiting, and nothing that they have spent."""
+    aws.forget_rosters("")
+    aws.forget_budgets()
+    aws.forget_penalties()
 
 
 def later(aws: Aws, agent: Agent, conference: str) -> None:

@@ -1,0 +1,250 @@
+"""AWS as the product's own client sees it: one call, its answer, its error, or nothing. Every call takes time.
+
+This stands in for `JsonService._attempt`, so the product's repeats, back-off and patience are its own.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import msgspec
+
+from rollcall.adapters.aws import Refusal
+from rollcall.core.errors import StorageFailed
+from tests.simulation.dynamodb import DynamoDb
+from tests.simulation.faults import Faults
+from tests.simulation.runtime import Functions, InvocationFailed
+from tests.simulation.scheduler import Scheduler
+from tests.simulation.tables import Refused
+from tests.simulation.template import Queue
+
+CURRENT_TOKEN = "sample-verification-token"
+_THROTTLED = {"dynamodb": "ProvisionedThroughputExceededException", "sqs": "RequestThrottled"}
+
+Operation = Callable[[str, Mapping[str, Any]], dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Message:
+    """A message of a queue. `visible_at`: when it may be received; `receipt` names the last delivery."""
+
+    number: int
+    body: str
+    visible_at: float
+    received: int = 0
+    receipt: str = ""
+
+
+@dataclass(slots=True)
+class DeferredQueue:
+    """An SQS queue with its mapping to the deferred function: at least once, in no order, partial batch responses."""
+
+    scheduler: Scheduler
+    settings: Queue
+    functions: Functions
+    messages: dict[int, Message] = field(default_factory=dict)
+    dead: list[Message] = field(default_factory=list)
+    ever: int = 0
+    _busy: int = 0
+
+    def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """One operation of SQS's."""
+        match operation:
+            case "SendMessage":
+                self.ever += 1
+                self.messages[self.ever] = Message(self.ever, request["MessageBody"], self.scheduler.clock.now)
+                self._look_after(0.1)
+                return {"MessageId": f"m-{self.ever}"}
+            case "ChangeMessageVisibility":
+                for message in self.messages.values():
+                    if message.receipt == request["ReceiptHandle"]:
+                        message.visible_at = self.scheduler.clock.now + request["VisibilityTimeout"]
+                        self._look_after(request["VisibilityTimeout"])
+                return {}
+            case _:
+                raise NotImplementedError(operation)
+
+    def _look_after(self, seconds: float) -> None:
+        self.scheduler.spawn(self._look, after=seconds + 0.01)
+
+    def _look(self) -> None:
+        """Deliver what is visible, if a worker is free."""
+        now = self.scheduler.clock.now
+        ready = deque(message for message in self.messages.values() if message.visible_at <= now)
+        if not ready:
+            return
+        if self._busy >= self.settings.concurrency:
+            self._look_after(0.5)
+            return
+        batch = [ready.popleft() for _ in range(min(len(ready), self.settings.batch_size))]
+        if ready:
+            self._look_after(0.0)
+        self._busy += 1
+        try:
+            self._deliver(batch)
+        finally:
+            self._busy -= 1
+
+    def _deliver(self, batch: list[Message]) -> None:
+        records = []
+        for message in batch:
+            message.received += 1
+            message.receipt = f"receipt-{message.number}-{message.received}"
+            message.visible_at = self.scheduler.clock.now + self.settings.visibility_timeout
+            self._look_after(self.settings.visibility_timeout)
+            records.append(
+                {
+                    "messageId": f"m-{message.number}",
+                    "receiptHandle": message.receipt,
+                    "body": message.body,
+                    "attributes": {"ApproximateReceiveCount": str(message.received)},
+                    "eventSource": "aws:sqs",
+                    "awsRegion": "us-east-1",
+                }
+            )
+        try:
+            answer, _ = self.functions.invoke("deferred", {"Records": records})
+        except InvocationFailed:
+            failed = {record["messageId"] for record in records}
+        else:
+            failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+        for message in batch:
+            if f"m-{message.number}" not in failed:
+                self.messages.pop(message.number, None)
+            elif message.received >= self.settings.max_receive_count:
+                self.dead.append(self.messages.pop(message.number))
+
+
+@dataclass(slots=True)
+class Buckets:
+    """The S3 client that the product asks botocore for. `objects`: bucket → key → body."""
+
+    attempt: Callable[[Callable[[], dict[str, Any]]], dict[str, Any]]
+    objects: dict[str, dict[str, bytes]] = field(default_factory=lambda: defaultdict(dict))
+
+    def put_object(self, *, Bucket: str, Key: str, Body: bytes, Metadata: Mapping[str, str]) -> dict[str, Any]:  # noqa: N803
+        """As botocore's client has it."""
+        from botocore.exceptions import ClientError, ConnectTimeoutError  # noqa: PLC0415
+
+        def put() -> dict[str, Any]:
+            self.objects[Bucket][Key] = Body
+            return {}
+
+        try:
+            return self.attempt(put)
+        except Refusal as refusal:
+            raise ClientError({"Error": {"Code": refusal.code}}, "PutObject") from None
+        except StorageFailed:
+            raise ConnectTimeoutError(endpoint_url="s3") from None
+
+
+class Aws:
+    """All services. `attempt` is one call over the network, with everything that may happen to it.
+
+    `refused`: what DynamoDB found wrong; `updates_overtaken`: hash keys of items of which an update's condition failed.
+    """
+
+    def __init__(self, scheduler: Scheduler, faults: Faults, functions: Functions, dynamodb: DynamoDb) -> None:
+        self.dynamodb = dynamodb
+        self.deferred: DeferredQueue
+        self.reminders = 0
+        self.refused: list[str] = []
+        self.updates_overtaken: set[str] = set()
+        self._scheduler = scheduler
+        self._faults = faults
+        self._functions = functions
+
+    def attempt(self, service: str, patience: float, operation: str, body: bytes) -> dict[str, Any]:
+        """What one attempt of the product's client comes to."""
+        request = msgspec.json.decode(body)
+
+        def effect() -> dict[str, Any]:
+            try:
+                return self._operation(service)(operation, request)
+            except Refused:
+                if operation == "UpdateItem":
+                    self.updates_overtaken.add(request["Key"]["pk"]["S"])
+                raise
+
+        return self.over_the_network(service, effect, patience, _THROTTLED.get(service, "ThrottlingException"))
+
+    def over_the_network(
+        self, service: str, effect: Callable[[], dict[str, Any]], patience: float, throttled: str = "SlowDown"
+    ) -> dict[str, Any]:
+        """Let time pass and do it, or not, or do it and say nothing."""
+        fault = self._faults.of_call(service, self._scheduler.clock.now)
+        latency = self._faults.latency()
+        if latency > patience:
+            # It may be done or not; whoever asks does not hear of it.
+            fault = self._faults.chance.choice(("unheard", "unanswered"))
+        match fault:
+            case "none":
+                self._functions.pause(latency)
+                return self._answered(effect)
+            case "unheard" | "reset" | "crash-before" | "throttled" | "failed":
+                return self._undone(fault, latency, patience, throttled)
+            case _:
+                self._functions.pause(latency)
+                self._quietly(effect)
+                return self._unheard(fault, patience - latency)
+
+    def _answered(self, effect: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        try:
+            return effect()
+        except Refused as refused:
+            if refused.code != "ConditionalCheckFailedException":
+                self.refused.append(str(refused))
+            raise Refusal(refused.code, refused.content) from None
+
+    def _undone(self, fault: str, latency: float, patience: float, throttled: str) -> NoReturn:
+        """Nothing was done."""
+        if fault == "crash-before":
+            self._functions.crash()
+        self._functions.pause(patience if fault == "unheard" else latency)
+        match fault:
+            case "unheard":
+                raise StorageFailed("TimeoutError")
+            case "reset":
+                raise StorageFailed("ConnectionResetError")
+            case _:
+                raise Refusal(throttled if fault == "throttled" else "InternalServerError", {})
+
+    def _unheard(self, fault: str, left: float) -> NoReturn:
+        """It was done; whoever asked does not hear of it."""
+        if fault == "crash-after":
+            self._functions.crash()
+        if fault == "cut":
+            raise StorageFailed("ConnectionResetError")
+        self._functions.pause(left)
+        raise StorageFailed("TimeoutError")
+
+    @staticmethod
+    def _quietly(effect: Callable[[], dict[str, Any]]) -> None:
+        try:
+            effect()
+        except Refused:
+            return
+
+    def _operation(self, service: str) -> Operation:
+        match service:
+            case "dynamodb":
+                return self.dynamodb.call
+            case "sqs":
+                return self.deferred.call
+            case "secretsmanager":
+                return self._secret
+            case "events":
+                return self._event
+            case _:
+                raise NotImplementedError(service)
+
+    def _secret(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        if operation != "GetSecretValue" or request["SecretId"] != "VerificationSecret":
+            raise NotImplementedError(f"{operation} of {request}")
+        return {"SecretString": f'{{"current": "{CURRENT_TOKEN}", "previous": ""}}'}
+
+    def _event(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        assert operation == "PutEvents"
+        self.reminders += 1
+        return {"FailedEntryCount": 0, "Entries": []}
