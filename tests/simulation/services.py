@@ -142,7 +142,7 @@ class Buckets:
 class Aws:
     """All services. `attempt` is one call over the network, with everything that may happen to it.
 
-    `refused`: what DynamoDB found wrong; `updates_overtaken`: hash keys of items of which an update's condition failed.
+    `refused`: what DynamoDB found wrong.
     """
 
     def __init__(self, scheduler: Scheduler, faults: Faults, functions: Functions, dynamodb: DynamoDb) -> None:
@@ -150,7 +150,6 @@ class Aws:
         self.deferred: DeferredQueue
         self.reminders = 0
         self.refused: list[str] = []
-        self.updates_overtaken: set[str] = set()
         self._scheduler = scheduler
         self._faults = faults
         self._functions = functions
@@ -160,12 +159,7 @@ class Aws:
         request = msgspec.json.decode(body)
 
         def effect() -> dict[str, Any]:
-            try:
-                return self._operation(service)(operation, request)
-            except Refused:
-                if operation == "UpdateItem":
-                    self.updates_overtaken.add(request["Key"]["pk"]["S"])
-                raise
+            return self._operation(service)(operation, request)
 
         return self.over_the_network(service, effect, patience, _THROTTLED.get(service, "ThrottlingException"))
 

@@ -94,7 +94,6 @@ def _ended(scene: Scene) -> dict[str, Any]:
     return item | {"version": {"N": "2"}, "present": {"M": {}}, "state": {"S": "ended"}}
 
 
-@pytest.mark.xfail(reason="a correction of the time of joining that a newer event overtakes is not tried again")
 def test_the_time_of_joining_does_not_depend_on_the_order_of_events(scene: Scene) -> None:
     truth, story = scene.world.truth, scene.story
     truth.host_join(story.conference, story.host)

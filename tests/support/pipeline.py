@@ -23,13 +23,14 @@ class MemoryParties:
         self.write(record)
         return None
 
-    def backdate(self, stored: PartyRecord, joined_at: str) -> None:
+    def backdate(self, stored: PartyRecord, joined_at: str) -> bool:
         current = self.records[stored.leg]
         if current.sequence != stored.sequence or current.membership is None:
-            return
+            return False
         participant = msgspec.structs.replace(current.membership.participant, joined_at=joined_at)
         membership = msgspec.structs.replace(current.membership, participant=participant)
         self.write(msgspec.structs.replace(current, membership=membership))
+        return True
 
     def write(self, record: PartyRecord) -> None:
         self.stream.append((self.records.get(record.leg), record))

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from rollcall.core.errors import StorageFailed
+from rollcall.core.party import PartyRecord
 from rollcall.core.webhook import Authentic, Handshake, Refused
 from rollcall.services.ingest import RECORD_WITHIN_SECONDS, Ingest, Webhook
 from tests.support.counted import Counted
@@ -205,3 +206,35 @@ def test_a_notification_without_parties_is_counted(world: World, counted: Counte
     world.webhook.receive(TOKEN, as_body(notification(9, status("Setup"), body={"parties": []})))
     assert counted() == {"NotificationsIgnored": 1}
     assert world.written() == 0
+
+
+def test_a_time_of_joining_is_corrected_also_if_the_record_is_replaced_meanwhile(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The join is told a second and a third time; the first telling of it comes last but one."""
+    first, second, third = (
+        notification(sequence, in_conference("p-conf-2"), second=sequence) for sequence in (7, 8, 9)
+    )
+    world.webhook.receive(TOKEN, as_body(second))
+    backdate = world.parties.backdate
+    interfering = iter([third])
+
+    def interfered(stored: PartyRecord, joined_at: str) -> bool:
+        for newer in interfering:
+            world.webhook.receive(TOKEN, as_body(newer))
+        return backdate(stored, joined_at)
+
+    monkeypatch.setattr(world.parties, "backdate", interfered)
+    world.webhook.receive(TOKEN, as_body(first))
+    (record,) = world.parties.records.values()
+    assert record.membership is not None
+    assert (record.sequence, record.membership.participant.joined_at[17:19]) == (9, "07")
+    assert world.deferred.kept == []
+
+
+def test_what_is_overtaken_again_and_again_is_deferred(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.webhook.receive(TOKEN, as_body(notification(9, in_conference("p-conf-2"), second=9)))
+    monkeypatch.setattr(world.parties, "backdate", lambda *_: False)
+    early = as_body(notification(7, in_conference("p-conf-2"), second=7))
+    world.webhook.receive(TOKEN, early)
+    assert world.deferred.kept == [early]

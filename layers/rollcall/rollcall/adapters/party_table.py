@@ -50,9 +50,12 @@ class PartyTable:
             unchanged = Condition(same, values, _NAMES | {"#number": "number"})
         return self._table.put(_item(record), unchanged) is None
 
-    def backdate(self, stored: PartyRecord, joined_at: str) -> None:
-        """Correct the time of joining in a stored record, unless the record has changed meanwhile."""
-        self._table.update(
+    def backdate(self, stored: PartyRecord, joined_at: str) -> bool:
+        """Correct the time of joining in a stored record, unless the record has changed meanwhile.
+
+        Returns whether it was corrected.
+        """
+        corrected = self._table.update(
             _key(stored.leg),
             "SET membership.participant.joinedAt = :joinedAt",
             Condition(
@@ -62,6 +65,7 @@ class PartyTable:
             ),
             {":joinedAt": joined_at},
         )
+        return corrected is not None
 
 
 def party_record(image: Mapping[str, Any]) -> PartyRecord:

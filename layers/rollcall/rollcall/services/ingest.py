@@ -14,6 +14,9 @@ from rollcall.telemetry import count, logger
 WRITE_WITHIN_SECONDS, REPEAT_WITHIN_SECONDS = 0.5, 8.0
 """For the parties of one notification, while RingCentral waits and while nobody does. All recorded ones have one."""
 
+ATTEMPTS = 3
+"""To correct a time of joining while newer events of the same leg arrive. After that the notification is deferred."""
+
 RECORD_WITHIN_SECONDS = 0.5
 """What took longer to take is not recorded, as RingCentral waits three seconds: recording takes a connection and an
 answer, 0.6 s each at most, and the first time the import of botocore.
@@ -70,9 +73,15 @@ class Ingest:
             count("PartiesWritten")
             return
         count("PartiesOvertaken")
-        joined_at = joined_before(stored, record)
-        if joined_at is not None:
-            self._parties.backdate(stored, joined_at)
+        for _ in range(ATTEMPTS):
+            joined_at = joined_before(stored, record)
+            if joined_at is None or self._parties.backdate(stored, joined_at):
+                return
+            # Replaced meanwhile, by what may tell the later time as well.
+            stored = self._parties.put_if_newer(record)
+            if stored is None:
+                return
+        raise StorageFailed("OvertakenAgainAndAgain")
 
 
 class Webhook:

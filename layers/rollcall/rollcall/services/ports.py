@@ -57,8 +57,8 @@ class Parties(Protocol):
     def put_if_newer(self, record: PartyRecord) -> PartyRecord | None:
         """Write the record, or return the one that overtook it."""
 
-    def backdate(self, stored: PartyRecord, joined_at: str) -> None:
-        """Correct the time of joining, unless the record has changed meanwhile."""
+    def backdate(self, stored: PartyRecord, joined_at: str) -> bool:
+        """Correct the time of joining, unless the record has changed meanwhile. Whether it was corrected."""
 
 
 class Quarantine(Protocol):
