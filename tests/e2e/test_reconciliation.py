@@ -134,3 +134,20 @@ def test_a_removal_that_finds_nobody_has_ringcentral_asked(stack: Stack, aws: Aw
     aws.run("reconcile")
     with_people(agent, conference, agent.name, "Bert")
     assert agent.remove(conference, participant).json() == {"status": "already-left"}
+
+
+def test_whoever_subscribes_to_another_accounts_conference_learns_nothing_by_having_ringcentral_asked(
+    aws: Aws, agent: Agent, stranger: Agent
+) -> None:
+    """The service's user sees the conference, whoever has it asked about."""
+    conference = agent.open_conference()
+    agent.bring_in_somebody(conference, "Anna")
+    with_people(agent, conference, agent.name, "Anna")
+    with stranger.socket() as prying:
+        assert prying.subscribe(conference)["version"] == 0
+        aws.make_due(stranger.account_id, conference)
+        aws.run("reconcile")
+        with pytest.raises(TimeoutError):
+            prying.next(within=2.0)
+    assert stranger.get(f"/conferences/{conference}").status_code == 404
+    assert _people(agent, conference) == sorted([agent.name, "Anna"])

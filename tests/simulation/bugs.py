@@ -17,14 +17,18 @@ from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.party_table import PartyTable
 from rollcall.adapters.roster_table import RosterTable
 from rollcall.core import policy
+from rollcall.core.answers import decode_answer
+from rollcall.core.errors import RingCentralNotFound
 from rollcall.core.party import Leg, PartyRecord
+from rollcall.core.reconciliation import SessionAnswer
 from rollcall.core.roster import LegChange, Roster, apply, leg_changes
 from rollcall.entry import stream
-from rollcall.services import connections, ingest
+from rollcall.services import connections, ingest, reconcile
 from rollcall.services import roster as roster_service
 from rollcall.services.deferred import Repeats
 from rollcall.services.remove import Remove
 from rollcall.services.roster import RecordChanges, RosterUpdates
+from rollcall.services.service_sessions import ServiceSessions
 from tests.simulation import template
 
 
@@ -277,7 +281,33 @@ def update_not_noticed() -> Iterator[None]:
         yield
 
 
+def answer_believed_at_once() -> AbstractContextManager[Any]:
+    """RingCentral's answer is taken to know also what has just happened."""
+    return patch.object(reconcile, "settled", lambda *_: True)
+
+
+def ended_leg_believed_to_be_in() -> AbstractContextManager[Any]:
+    """An answer that is behind brings back whoever has just left for good."""
+    return patch.multiple(reconcile, settled=lambda *_: True, may_be_in=lambda _: True)
+
+
+def foreign_answer_used() -> AbstractContextManager[Any]:
+    """What RingCentral answers about a session is used for whoever has it asked about."""
+
+    def session(self: ServiceSessions, _account_id: str, telephony_session_id: str) -> SessionAnswer | None:
+        path = f"/restapi/v1.0/account/~/telephony/sessions/{telephony_session_id}"
+        try:
+            return decode_answer(self._api.call("light", "GET", path), SessionAnswer)
+        except RingCentralNotFound:
+            return None
+
+    return patch.object(ServiceSessions, "session", session)
+
+
 BUGS = {
+    "answer believed at once": Bug("calm", answer_believed_at_once),
+    "ended leg believed to be in": Bug("calm", ended_leg_believed_to_be_in),
+    "foreign answer used": Bug("asked", foreign_answer_used),
     "no sequence check": Bug("disorder", no_sequence_check),
     "push before write": Bug("crashes", push_before_write),
     "wrong watch deleted": Bug("clients", wrong_watch_deleted),

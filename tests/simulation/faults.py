@@ -65,6 +65,15 @@ PROFILES: dict[str, Rates] = {
     ),
     "poison": Rates(duplicate=0.1, late=0.1, redeliver=0.05, poison=0.15, forged=0.02, undecodable=0.05),
     "slow": Rates(slow_call=0.35, duplicate=0.1, late=0.1, redeliver=0.05, lose_connection=1.5),
+    "asked": Rates(
+        call={"throttled": 0.03, "unanswered": 0.01, "crash-before": 0.01, "crash-after": 0.01},
+        drop=0.1,
+        duplicate=0.1,
+        late=0.3,
+        redeliver=0.05,
+        lose_connection=0.2,
+        ringcentral={"429": 0.03, "403": 0.02, "500": 0.05, "timeout": 0.03},
+    ),
     "days": Rates(duplicate=0.05, late=0.1, redeliver=0.05),
     "everything": Rates(
         call={

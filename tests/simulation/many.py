@@ -23,6 +23,9 @@ _GROUPS = {
     ),
     "what Rollcall corrected": (
         "metric PartiesOvertaken",
+        "metric ConferencesVerified",
+        "metric LegsCorrected",
+        "rosters that were wrong until RingCentral was asked",
         "deferred",
         "metric RosterConflicts",
         "clients come back",

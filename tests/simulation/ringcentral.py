@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -10,11 +11,14 @@ import msgspec
 import requests
 
 from local.simulator.users import User
-from local.simulator.views import extension_body
+from local.simulator.views import extension_body, session_body
 from tests.simulation.faults import Faults
 from tests.simulation.runtime import Functions
 from tests.simulation.template import RINGCENTRAL
 from tests.simulation.truth import LegId, RingCentralError, Truth
+
+LAG_SECONDS = 25.0
+"""How far answers about sessions may be behind what happened. The product takes them to be less than 30 s behind."""
 
 
 @dataclass(slots=True)
@@ -61,7 +65,10 @@ class RingCentralApi:
             raise requests.ReadTimeout
         return _response(request, status, body, {})
 
-    def _answer(self, request: requests.PreparedRequest) -> tuple[int, Any]:
+    def _answer(self, request: requests.PreparedRequest) -> tuple[int, Any]:  # noqa: PLR0911  # one for each answer
+        if _parts(request) == ["restapi", "oauth", "token"]:
+            service = self._truth.users.service
+            return 200, {"access_token": self.token_of(service), "expires_in": 3600, "owner_id": service.extension_id}
         token = str(request.headers["Authorization"]).removeprefix("Bearer ")
         user = self._tokens.get(token)
         if user is None:
@@ -69,6 +76,13 @@ class RingCentralApi:
         match request.method, _parts(request):
             case "GET", ["restapi", "v1.0", "account", "~", "extension", "~"]:
                 return 200, extension_body(user, RINGCENTRAL)
+            case "GET", ["restapi", "v1.0", "account", "~", "telephony", "sessions", session]:
+                try:
+                    found = self._truth.control.read_session(user, session)
+                except RingCentralError as error:
+                    return error.status, error.body()
+                lag = timedelta(seconds=self._chance.random() * LAG_SECONDS)
+                return 200, session_body(found, self._truth.now() - lag)
             case "DELETE", ["restapi", "v1.0", "account", "~", "telephony", "sessions", session, "parties", party]:
                 try:
                     self._truth.delete_party(user, session, party)

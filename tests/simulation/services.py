@@ -150,6 +150,11 @@ class Aws:
         self.deferred: DeferredQueue
         self.reminders = 0
         self.refused: list[str] = []
+        self.secrets = {
+            "VerificationSecret": f'{{"current": "{CURRENT_TOKEN}", "previous": ""}}',
+            "RingCentralSecret": '{"clientId": "id", "clientSecret": "secret", "jwt": "jwt"}',
+            "ServiceTokenSecret": "{}",
+        }
         self._scheduler = scheduler
         self._faults = faults
         self._functions = functions
@@ -234,9 +239,14 @@ class Aws:
                 raise NotImplementedError(service)
 
     def _secret(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        if operation != "GetSecretValue" or request["SecretId"] != "VerificationSecret":
-            raise NotImplementedError(f"{operation} of {request}")
-        return {"SecretString": f'{{"current": "{CURRENT_TOKEN}", "previous": ""}}'}
+        match operation:
+            case "GetSecretValue":
+                return {"SecretString": self.secrets[request["SecretId"]]}
+            case "PutSecretValue":
+                self.secrets[request["SecretId"]] = request["SecretString"]
+                return {}
+            case _:
+                raise NotImplementedError(f"{operation} of {request}")
 
     def _event(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         assert operation == "PutEvents"

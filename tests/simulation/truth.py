@@ -11,6 +11,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -89,6 +90,10 @@ class Truth:
         self.telephony = Telephony(clock.moment, identifiers)
         self.conferences = Conferences(self.telephony)
         self.control = CallControl(self.telephony, self.conferences)
+
+    def now(self) -> datetime:
+        """The time at RingCentral."""
+        return self._clock.moment()
 
     def create_conference(self, host: User) -> Session:
         """A conference whose host's phone has not dialled in yet."""

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from local.simulator.users import User
-from tests.simulation import invariants, life, play, template
+from tests.simulation import invariants, life, play, reconciliation, template
 from tests.simulation.clients import Client, Surroundings
 from tests.simulation.clock import Clock
 from tests.simulation.dynamodb import DynamoDb
@@ -116,9 +116,13 @@ class World:
         try:
             with installed(self):
                 life.begin(self, self._conferences)
+                if self.profile in reconciliation.ALL_THE_TIME:
+                    self.scheduler.spawn(lambda: reconciliation.run_again_and_again(self))
                 self.scheduler.run()
                 self.settle()
                 self.violations += invariants.check(self)
+                reconciliation.verify(self)
+                self.violations += reconciliation.check(self)
         finally:
             self.functions.close()
         return self.report()

@@ -434,7 +434,8 @@ def test_a_subscription_is_made_if_there_is_none(aws_around: Lambda, name: str) 
 def test_a_conference_that_is_due_is_verified_and_corrected(joined: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:
     rosters = RosterTable(joined.parties)
     AppointmentTable(joined.parties).make_due(rosters.load(ACCOUNT, CONFERENCE), 1)
-    Stub.answers = [LOGGED_IN, b'{"parties": []}']
+    of_host = {"id": "p-1", "accountId": ACCOUNT, "conferenceRole": "Host", "status": {"code": "Disconnected"}}
+    Stub.answers = [LOGGED_IN, json.dumps({"parties": [of_host]}).encode()]
     assert joined.invoke("reconcile/schedule") == {"verified": 1}
     assert [path.rpartition("/")[2] for _, path, _ in Stub.asked] == ["token", CONFERENCE]
     assert joined.written() == 2  # the roster, and the record of the leg that is out

@@ -1,5 +1,6 @@
 """RingCentral's sessions, and what a 404 means."""
 
+import msgspec
 import pytest
 
 from rollcall.core.errors import AccountNotVisible, RingCentralFailed, RingCentralNotFound
@@ -7,6 +8,13 @@ from rollcall.services.service_sessions import ServiceSessions
 
 OWN, SEEN, UNSEEN = "700100001", "700100002", "700100003"
 NOT_FOUND = RingCentralNotFound(404, "CMN-102")
+
+
+def session_of(*accounts: str) -> bytes:
+    """A session with a leg of each account, and one that nobody owns."""
+    legs = [{"id": f"p-{number}", "accountId": account} for number, account in enumerate(accounts, start=1)]
+    parties = [leg | {"status": {"code": "Answered"}} for leg in [*legs, {"id": "p-9"}]]
+    return msgspec.json.encode({"id": "s-1", "parties": parties})
 
 
 class World:
@@ -38,11 +46,11 @@ class World:
 
 def test_a_session_is_shown_with_its_parties_and_its_account_noted_once() -> None:
     world = World()
-    world.answers["s-1%2F%23"] = b'{"id": "s-1", "parties": [{"id": "p-1", "status": {"code": "Answered"}}]}'
+    world.answers["s-1%2F%23"] = session_of(UNSEEN)
     for _ in range(2):
         answer = world.sessions.session(UNSEEN, "s-1/#")
         assert answer is not None
-        assert [party.id for party in answer.parties] == ["p-1"]
+        assert [party.id for party in answer.parties] == ["p-1", "p-9"]
     assert (world.noted, world.asked) == ([UNSEEN], ["s-1%2F%23"] * 2)
     assert world.sessions.session(UNSEEN, "s-gone") is None
 
@@ -65,3 +73,16 @@ def test_an_answer_that_makes_no_sense_is_none() -> None:
     world.answers["s-1"] = b'{"parties": 7}'
     with pytest.raises(RingCentralFailed):
         world.sessions.session(OWN, "s-1")
+
+
+@pytest.mark.parametrize("accounts", [[], [OWN], [OWN, UNSEEN]])
+def test_a_session_is_shown_only_to_an_account_that_has_a_leg_in_it(accounts: list[str]) -> None:
+    world = World()
+    world.answers["s-1"] = session_of(*accounts)
+    for asking in (OWN, SEEN, UNSEEN):
+        if asking in accounts:
+            assert world.sessions.session(asking, "s-1") is not None
+        else:
+            with pytest.raises(AccountNotVisible):
+                world.sessions.session(asking, "s-1")
+    assert world.noted == [account for account in (OWN, SEEN, UNSEEN) if account in accounts]

@@ -188,7 +188,8 @@ class RingCentralUnavailable(RingCentralError):
 
 
 class AccountNotVisible(RollcallError):
-    """RingCentral answers 404 also about what another account has, and never showed the service any of this one's.
+    """RingCentral answers 404 also about what another account has, and never showed the service any of this one's; or
+    it showed a session in which this account has no leg.
 
     Attribute: `account_id`.
     """

@@ -23,8 +23,10 @@ class _Extension(msgspec.Struct, frozen=True):
 class ServiceSessions:
     """GET session: documented as 200, 403, 404 and 503, limited like all light requests.
 
-    A session of an account that the service can't see is a 404 too. So a 404 is believed only about the service's own
-    account, and about those of which RingCentral has shown something before.
+    The service's user sees the sessions of their own account, whoever has Rollcall ask about them. So an answer is used
+    only if one of the session's legs belongs to the account that it is asked for: somebody who subscribes to another
+    account's conference must learn nothing of it. And a session of an account that the service can't see is a 404 too.
+    So a 404 is believed only about the service's own account, and those of which RingCentral has shown something.
     """
 
     def __init__(self, api: ServiceApi, accounts: VisibleAccounts) -> None:
@@ -44,6 +46,8 @@ class ServiceSessions:
             if not self._is_visible(account_id):
                 raise AccountNotVisible(account_id) from None
             return None
+        if account_id not in {party.account_id for party in answer.parties}:
+            raise AccountNotVisible(account_id)
         if account_id not in self._seen:
             self._accounts.note_visible(account_id)
             self._seen.add(account_id)
