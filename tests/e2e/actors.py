@@ -329,11 +329,21 @@ class Aws:
                 key = {"pk": item["pk"], "sk": item["sk"]}
                 self.dynamodb.delete_item(TableName=self.outputs[output], Key=key)
 
-    def log_of(self, function: str) -> str:
-        """Everything that a function has logged."""
-        group = f"/rollcall/{self._stack.stack_name}/{function}"
-        pages = self.logs.get_paginator("filter_log_events").paginate(logGroupName=group)
-        return "\n".join(event["message"] for page in pages for event in page["events"])
+    def log_of(self, function: str, since: float = 0.0) -> str:
+        """Everything that a function has logged since then, epoch seconds.
+
+        The local AWS answers with 10,000 events at most and no token to go on with; so each question begins where the
+        last answer ended.
+        """
+        group, start = f"/rollcall/{self._stack.stack_name}/{function}", int(since * 1000)
+        found: dict[tuple[int, str, str], None] = {}
+        while True:
+            events = self.logs.filter_log_events(logGroupName=group, startTime=start)["events"]
+            known = len(found)
+            found |= {(event["timestamp"], event["logStreamName"], event["message"]): None for event in events}
+            if len(found) == known:
+                return "\n".join(message for _, _, message in found)
+            start = events[-1]["timestamp"]
 
     def runs_of(self, function: str) -> int:
         """How often a function was run, by its log."""

@@ -24,8 +24,8 @@ MINUTES = 90
 
 
 def run_again_and_again(world: "World") -> None:
-    """Until the stories are over: on the function's schedule or, in calm worlds, with everything doubted all the time, of
-    which nothing must come.
+    """Until the stories are over: on the function's schedule or, in calm worlds, with everything doubted all the time,
+    of which nothing must come.
     """
     while not world.told_to_end:
         if world.profile == "calm":

@@ -14,6 +14,7 @@ from rollcall.core.errors import (
     RingCentralForbidden,
     RingCentralRateLimited,
     RingCentralUnavailable,
+    RollcallError,
 )
 from rollcall.core.party import Leg, PartyRecord
 from rollcall.core.policy import Policy
@@ -51,7 +52,7 @@ class World(Failing):
     def __init__(self) -> None:
         super().__init__()
         self.parties, self.now = MemoryParties(), START
-        self.answers: dict[str, SessionAnswer | RingCentralError] = {}
+        self.answers: dict[str, SessionAnswer | RollcallError] = {}
         self.asked: list[str] = []
         self.permits, self.visible = 100, {ACCOUNT}
         self.connections = FakeConnections()
@@ -114,7 +115,7 @@ class World(Failing):
         found = self.answers.get(telephony_session_id)
         if found is None and account_id not in self.visible:
             raise AccountNotVisible(account_id)
-        if isinstance(found, RingCentralError):
+        if isinstance(found, RollcallError):
             raise found
         return found
 
@@ -399,6 +400,13 @@ def test_of_an_account_that_was_never_seen_a_conference_is_not_called_ended(worl
     assert world.sweep(600) == 0
     assert world.notes == [("postponed", UNWATCHED_SECONDS)]
     assert len(world.people()) == 2
+
+
+def test_a_session_in_which_nobody_has_a_leg_yet_is_looked_at_again_soon(world: World) -> None:
+    world.happens(HOST, ANNA)
+    world.answers[CONFERENCE] = AccountNotVisible(ACCOUNT, nobodys=True)
+    assert world.sweep(600) == 0
+    assert world.notes == [("postponed", DOUBTFUL_SECONDS)]
 
 
 def elsewhere(number: int) -> dict[str, Any]:

@@ -83,6 +83,7 @@ def test_a_session_is_shown_only_to_an_account_that_has_a_leg_in_it(accounts: li
         if asking in accounts:
             assert world.sessions.session(asking, "s-1") is not None
         else:
-            with pytest.raises(AccountNotVisible):
+            with pytest.raises(AccountNotVisible) as refused:
                 world.sessions.session(asking, "s-1")
+            assert refused.value.nobodys is (accounts == [])
     assert world.noted == [account for account in (OWN, SEEN, UNSEEN) if account in accounts]

@@ -191,12 +191,13 @@ class AccountNotVisible(RollcallError):
     """RingCentral answers 404 also about what another account has, and never showed the service any of this one's; or
     it showed a session in which this account has no leg.
 
-    Attribute: `account_id`.
+    Attributes: `account_id`; `nobodys`: nobody at all has a leg in the session, which may have just begun.
     """
 
-    def __init__(self, account_id: str) -> None:
+    def __init__(self, account_id: str, *, nobodys: bool = False) -> None:
         super().__init__(account_id)
         self.account_id = account_id
+        self.nobodys = nobodys
 
 
 class BudgetSpent(RollcallError):

@@ -27,6 +27,7 @@ from rollcall.core.reconciliation import (
 )
 from rollcall.core.roster import Roster
 from rollcall.core.verification import (
+    DOUBTFUL_SECONDS,
     QUESTIONS_A_MINUTE,
     UNKNOWN_AT_ONCE,
     UNWATCHED_SECONDS,
@@ -97,9 +98,9 @@ class Reconciler:
             return False  # the index was behind
         try:
             self._verify(roster)
-        except AccountNotVisible:
+        except AccountNotVisible as error:
             count("ConferencesNotVerifiable")
-            self._appointments.postpone(due, now + UNWATCHED_SECONDS)
+            self._appointments.postpone(due, now + (DOUBTFUL_SECONDS if error.nobodys else UNWATCHED_SECONDS))
             return False
         return True
 

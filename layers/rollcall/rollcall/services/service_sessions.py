@@ -46,8 +46,9 @@ class ServiceSessions:
             if not self._is_visible(account_id):
                 raise AccountNotVisible(account_id) from None
             return None
-        if account_id not in {party.account_id for party in answer.parties}:
-            raise AccountNotVisible(account_id)
+        owners = {party.account_id for party in answer.parties if party.account_id}
+        if account_id not in owners:
+            raise AccountNotVisible(account_id, nobodys=not owners)
         if account_id not in self._seen:
             self._accounts.note_visible(account_id)
             self._seen.add(account_id)
