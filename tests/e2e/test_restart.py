@@ -16,8 +16,8 @@ from tests.e2e.actors import Agent, Aws, people
 
 CONFERENCES = 200
 ACCOUNT = "700100055"
-SECONDS_BETWEEN = 3.0
-MINUTES, A_MINUTE = 4, 6
+SECONDS_BETWEEN = 5.0
+MINUTES, A_MINUTE = 12, 6
 """How many rosters can be put right, at three questions each: one about the conference, one about each of its calls."""
 
 
