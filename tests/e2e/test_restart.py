@@ -46,7 +46,11 @@ class Conference:
 
     def shown(self) -> list[str] | None:
         answer = self.agent.get(f"/conferences/{self.id}")
-        return people(answer.json()) if answer.status_code == 200 else None
+        if answer.status_code != 200:
+            return None
+        # A host who was found by asking has a number and no name: RingCentral's answer has none.
+        named = {self.agent.number: self.agent.name}
+        return sorted(named.get(who, who) for who in people(answer.json()))
 
 
 def kill_all(stack: Stack) -> int:
