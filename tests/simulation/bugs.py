@@ -78,7 +78,8 @@ class _PushedAtOnce:
         self.load = rosters.load
 
     def save(self, roster: Roster, *, over: Roster) -> Roster | None:
-        self._updates._deliver({(roster.account_id, roster.conference_id): self._updates._prepare(roster)})
+        delivery = self._updates._prepare(roster, known_at=2**53)
+        self._updates._deliver({(roster.account_id, roster.conference_id): delivery})
         stored: Roster | None = self._rosters.save(roster, over=over)
         return stored
 

@@ -38,7 +38,6 @@ _GROUPS = {
         "metric NotificationsLost",
         "given up",
         "clients behind after failed posts",
-        "clients shown an ended conference by a late push",
         "times of joining lost to a newer event",
     ),
 }

@@ -59,15 +59,6 @@ def behind(world: "World", client: Client, conference: str, rosters: dict[Key, S
     missed = _missed(client)
     if (view is not None and missed.get(conference, 0) > view.version) or (view is None and missed):
         world.counts["clients behind after failed posts"] += 1
-    elif (
-        client.wanted is None
-        and stored
-        and stored["state"] == "ended"
-        and client.since > world.watch.written_at[client.user.account_id, conference]
-    ):
-        # KNOWN: whoever subscribes to all that they host is told nothing of a conference that has just ended. If a push
-        # of an older version comes late, nothing tells them that it is over.
-        world.counts["clients shown an ended conference by a late push"] += 1
     else:
         yield f"{client.name} shows {conference} as {got}; it is {expected}"
 

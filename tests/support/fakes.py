@@ -10,7 +10,7 @@ from rollcall.core.identity import Connection, Grant, Identity
 from rollcall.core.party import Leg, PartyRecord
 from rollcall.core.recording import Recorded
 from rollcall.core.roster import Roster
-from rollcall.services.ports import Outcome, Page, Post
+from rollcall.services.ports import Outcome, Page, Post, Watcher
 from tests.support.pipeline import MemoryParties
 
 
@@ -163,12 +163,16 @@ class FakeTickets(Failing):
 
 
 class FakeConnections(Failing):
-    """Connections and watches. Errors of "admit" and "add_watch" may also be what they refuse."""
+    """Connections and watches; `since` is by connection id, long ago by default.
+
+    Errors of "admit" and "add_watch" may also be what they refuse.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.open: dict[str, Connection] = {}
         self.watches: dict[str, list[str]] = defaultdict(list)
+        self.since: dict[str, int] = {}
 
     def add_connection(self, connection: Connection) -> None:
         self._called("add_connection")
@@ -199,9 +203,9 @@ class FakeConnections(Failing):
         self._called("remove_watch")
         self.watches[watched].remove(connection.connection_id)
 
-    def watchers(self, watched: str) -> list[str]:
+    def watchers(self, watched: str) -> list[Watcher]:
         self._called("watchers")
-        return list(self.watches[watched])
+        return [Watcher(connection_id, self.since.get(connection_id, 0)) for connection_id in self.watches[watched]]
 
     def forget_watcher(self, watched: str, connection_id: str) -> None:
         self._called("forget_watcher")

@@ -318,6 +318,10 @@ def connection(connection_id: str = "c-1", expires_in: int = 600) -> Connection:
     return Connection(connection_id, ACCOUNT, EXTENSION, int(time.time()) + expires_in)
 
 
+def watchers_of(connections: ConnectionTable, watched: str = WATCHED) -> list[str]:
+    return [watcher.connection_id for watcher in connections.watchers(watched)]
+
+
 @pytest.fixture
 def opened(connections: ConnectionTable) -> Connection:
     opened = connection()
@@ -361,7 +365,7 @@ def test_a_connection_that_is_unknown_or_over_is_not_admitted(connections: Conne
             connections.admit(connection_id, now_ms=int(time.time() * 1000))
         with pytest.raises(ConnectionOver, match="expired"):
             connections.add_watch(connection(connection_id), WATCHED)
-    assert list(connections.watchers(WATCHED)) == []
+    assert watchers_of(connections) == []
 
 
 def test_watches_may_be_told_again_but_not_be_too_many(connections: ConnectionTable, opened: Connection) -> None:
@@ -370,10 +374,10 @@ def test_watches_may_be_told_again_but_not_be_too_many(connections: ConnectionTa
     connections.add_watch(opened, watched_conference(ACCOUNT, "s-0"))
     with pytest.raises(TooManyWatches):
         connections.add_watch(opened, WATCHED)
-    assert list(connections.watchers(WATCHED)) == []
+    assert watchers_of(connections) == []
     connections.remove_watch(opened, watched_conference(ACCOUNT, "s-0"))
     connections.add_watch(opened, WATCHED)
-    assert list(connections.watchers(WATCHED)) == ["c-1"]
+    assert watchers_of(connections) == ["c-1"]
 
 
 def test_a_users_connections_are_those_that_live(connections: ConnectionTable) -> None:
@@ -388,12 +392,19 @@ def test_a_users_connections_are_those_that_live(connections: ConnectionTable) -
     assert connections.connections_of(ACCOUNT, EXTENSION) == live
 
 
+def test_a_watch_tells_since_when(connections: ConnectionTable, opened: Connection) -> None:
+    before = int(time.time() * 1000)
+    connections.add_watch(opened, WATCHED)
+    ((_, since),) = connections.watchers(WATCHED)
+    assert before <= since <= int(time.time() * 1000)
+
+
 def test_every_watcher_is_found_over_all_pages(connections: ConnectionTable) -> None:
     wanted = {f"{number:04d}{'x' * 980}" for number in range(700)}  # more than the 1 MB of one page
     for connection_id in wanted:
         connections.add_connection(connection(connection_id))
         connections.add_watch(connection(connection_id), WATCHED)
-    assert set(connections.watchers(WATCHED)) == wanted
+    assert set(watchers_of(connections)) == wanted
 
 
 def test_an_expired_watch_is_ignored(
@@ -401,7 +412,7 @@ def test_an_expired_watch_is_ignored(
 ) -> None:
     connections.add_watch(opened, WATCHED)
     monkeypatch.setattr("time.time", lambda: opened.expires_at)
-    assert list(connections.watchers(WATCHED)) == []
+    assert watchers_of(connections) == []
 
 
 def test_a_gone_watcher_is_forgotten_and_no_other(connections: ConnectionTable) -> None:
@@ -409,7 +420,7 @@ def test_a_gone_watcher_is_forgotten_and_no_other(connections: ConnectionTable) 
         connections.add_connection(connection(connection_id))
         connections.add_watch(connection(connection_id), WATCHED)
     connections.forget_watcher(WATCHED, "c-1")
-    assert list(connections.watchers(WATCHED)) == ["c-2"]
+    assert watchers_of(connections) == ["c-2"]
 
 
 def test_a_removed_connection_leaves_nothing_behind(connections: ConnectionTable, aws_calls: AwsCalls) -> None:
@@ -420,7 +431,7 @@ def test_a_removed_connection_leaves_nothing_behind(connections: ConnectionTable
     connections.remove_connection("c-1")
     connections.remove_connection("c-1")
     for watched in (WATCHED, watched_extension(ACCOUNT, EXTENSION)):
-        assert list(connections.watchers(watched)) == ["c-2"]
+        assert watchers_of(connections, watched) == ["c-2"]
     assert [one.connection_id for one in connections.connections_of(ACCOUNT, EXTENSION)] == ["c-2"]
     left = [item["pk"]["S"] for item in boto3.client("dynamodb").scan(TableName="ConnectionTable")["Items"]]
     assert len(left) == 4
@@ -451,7 +462,7 @@ def test_a_watch_ends_on_request(connections: ConnectionTable, opened: Connectio
     connections.add_watch(opened, WATCHED)
     connections.remove_watch(opened, WATCHED)
     connections.remove_watch(opened, WATCHED)
-    assert list(connections.watchers(WATCHED)) == []
+    assert watchers_of(connections) == []
 
 
 def test_every_read_is_consistent_but_of_the_one_index_that_can_not_be(

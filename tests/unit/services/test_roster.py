@@ -1,5 +1,6 @@
 """Rosters follow the stream, and watchers are told, whatever dies in between."""
 
+import time
 from typing import Any
 
 import msgspec
@@ -74,6 +75,37 @@ def test_killed_between_write_and_push_the_repeat_pushes(world: World) -> None:
     assert (world.roster().version, world.gateway.sent) == (1, [])
     assert world.process(records(JOIN)) == set()
     assert (world.roster().version, world.versions("c-1")) == (1, [1])
+
+
+def test_a_newcomer_is_not_told_what_has_ended_meanwhile(world: World) -> None:
+    world.connections.watches[watched_extension(ACCOUNT, EXTENSION)] = ["new", "old"]
+    world.connections.since["new"] = int(time.time() * 1000)
+    load = world.rosters.load
+
+    def after_it_has_ended(account_id: str, conference_id: str) -> Roster:
+        if (found := load(account_id, conference_id)).version:
+            changes = [change for record in records(JOIN, LEAVE) for change in record.changes]
+            world.rosters.save(apply(found, changes, now=1), over=found)
+        return load(account_id, conference_id)
+
+    world.rosters.load = after_it_has_ended  # type: ignore[method-assign]
+    assert world.process(records(JOIN)) == set()
+    assert world.roster().state == "ended"
+    assert (world.versions("new"), world.versions("old"), world.versions("c-1")) == ([], [1], [1])
+
+
+def test_a_newcomer_is_told_what_is_newest(world: World) -> None:
+    world.connections.watches[watched_extension(ACCOUNT, EXTENSION)] = ["c-1", "new"]
+    world.connections.since = {"c-1": int(time.time() * 1000), "new": int(time.time() * 1000)}
+    assert world.process(records(JOIN)) == set()
+    assert (world.versions("new"), world.versions("c-1"), world.versions("c-2")) == ([1], [1], [1])
+
+
+def test_to_look_again_is_a_read_for_newcomers_alone(world: World) -> None:
+    world.connections.watches[watched_extension(ACCOUNT, EXTENSION)] = ["old"]
+    world.connections.since = {"c-1": int(time.time() * 1000)}
+    world.process(records(JOIN))
+    assert world.rosters.calls == ["load", "save"]
 
 
 def test_whoever_watches_the_host_is_told_once_also_of_the_end(world: World) -> None:

@@ -21,6 +21,7 @@ from rollcall.adapters.dynamodb import Condition, Table
 from rollcall.core.errors import ConnectionOver, TooManyWatches
 from rollcall.core.identity import Connection
 from rollcall.core.limits import FRAMES_AT_ONCE, MS_PER_FRAME, WATCHES_PER_CONNECTION
+from rollcall.services.ports import Watcher
 
 _LIVE = "expiresAt > :now"
 
@@ -79,15 +80,14 @@ class ConnectionTable:
 
         Raises `TooManyWatches`, or `ConnectionOver` if the connection has ended meanwhile.
         """
+        now_ms = int(time.time() * 1000)
         room = "(attribute_not_exists(watches) OR contains(watches, :watched) OR size(watches) < :most)"
-        values = {":now": int(time.time()), ":watched": watched, ":most": WATCHES_PER_CONNECTION}
+        values = {":now": now_ms // 1000, ":watched": watched, ":most": WATCHES_PER_CONNECTION}
         key, has_room = _connection_key(connection.connection_id), Condition(f"{_LIVE} AND {room}", values)
         if self._table.update(key, "ADD watches :watches", has_room, {":watches": frozenset({watched})}) is None:
             raise TooManyWatches if self._is_live(connection.connection_id) else ConnectionOver("expired")
-        self._table.put(
-            _watch_key(watched, connection.connection_id)
-            | {"connectionId": connection.connection_id, "expiresAt": connection.expires_at}
-        )
+        watcher = {"connectionId": connection.connection_id, "since": now_ms, "expiresAt": connection.expires_at}
+        self._table.put(_watch_key(watched, connection.connection_id) | watcher)
 
     def remove_watch(self, connection: Connection, watched: str) -> None:
         """Tell the connection nothing more of it."""
@@ -96,10 +96,10 @@ class ConnectionTable:
         set_of_one = {":watches": frozenset({watched})}
         self._table.update(_connection_key(connection.connection_id), "DELETE watches :watches", live, set_of_one)
 
-    def watchers(self, watched: str) -> Iterator[str]:
-        """The ids of the connections that watch `watched`."""
+    def watchers(self, watched: str) -> Iterator[Watcher]:
+        """The connections that watch `watched`."""
         for item in self._table.query(Condition("pk = :pk", {":pk": watched}), live_at=int(time.time())):
-            yield item["connectionId"]
+            yield Watcher(item["connectionId"], item["since"])
 
     def forget_watcher(self, watched: str, connection_id: str) -> None:
         """Remove the watch of exactly this connection, which is gone."""

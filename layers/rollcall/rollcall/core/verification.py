@@ -26,7 +26,7 @@ UNKNOWN_AT_ONCE = 5
 """Of these, so many may be about conferences of which Rollcall knows nothing but that somebody subscribed to them."""
 
 
-def due_at(now: int, *, doubtful: bool, ended: bool, before: int | None) -> int | None:
+def due_at(now: int, *, doubtful: bool, ended: bool, before: int | None) -> int:
     """When to verify a roster that has just changed. All in epoch seconds.
 
     One that ended is looked at once more, soon: nobody may be called out who is still in. An earlier appointment stays.

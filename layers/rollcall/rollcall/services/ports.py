@@ -5,7 +5,7 @@ Whatever stores something raises `StorageFailed` when it could not.
 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -169,11 +169,18 @@ class Budget(Protocol):
         """Whether it may be done once more in this minute."""
 
 
+class Watcher(NamedTuple):
+    """A connection that watches something. `since`: when it was about to begin, epoch milliseconds."""
+
+    connection_id: str
+    since: int
+
+
 class Watchers(Protocol):
     """Who watches what."""
 
-    def watchers(self, watched: str) -> Iterable[str]:
-        """Connection ids."""
+    def watchers(self, watched: str) -> Iterable[Watcher]:
+        """Every connection that watches it."""
 
     def forget_watcher(self, watched: str, connection_id: str) -> None:
         """Remove one watch."""

@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 import msgspec
 
 from rollcall.core.errors import DeliveryFailed, RollcallError, RosterConflict, StorageFailed
+from rollcall.core.keys import watched_extension
 from rollcall.core.messages import encode, roster_message
 from rollcall.core.notification import format_time
 from rollcall.core.policy import Policy
 from rollcall.core.roster import LegChange, Roster, apply
-from rollcall.services.ports import Gateway, Outcome, Post, Rosters, Watchers
+from rollcall.services.ports import Gateway, Outcome, Post, Rosters, Watcher, Watchers
 from rollcall.telemetry import count, logger
 
 ATTEMPTS = 10
@@ -25,6 +26,9 @@ ATTEMPTS = 10
 
 BACKOFF_SECONDS = 0.02
 
+
+NEWCOMER_MS = 15_000
+"""How far `since` of a watch may be before it was written: a function's ten seconds, and what clocks differ by."""
 
 PUSH_SECONDS = 12.0
 """What is kept of a function's time for pushing what has been written; one more update may begin just before."""
@@ -70,8 +74,9 @@ class RosterUpdates:
                 failed.add(conference)
                 continue
             try:
+                known_at = int(time.time() * 1000)
                 roster = self._update(*conference, [change for _, change in changes])
-                deliveries[conference] = self._prepare(roster)
+                deliveries[conference] = self._prepare(roster, known_at)
             except RollcallError as error:
                 logger.exception("roster not updated", conferenceId=conference[1], error=type(error).__name__)
                 failed.add(conference)
@@ -94,13 +99,31 @@ class RosterUpdates:
             time.sleep(BACKOFF_SECONDS * (attempt + 1) * random.random())  # noqa: S311  # not a secret
         raise RosterConflict(conference_id)
 
-    def _prepare(self, roster: Roster) -> _Delivery:
+    def _prepare(self, roster: Roster, known_at: int) -> _Delivery:
+        """Whom to tell of the roster, which is at least as new as it was at `known_at`, epoch milliseconds."""
         watched = defaultdict[str, list[str]](list)
+        of_host = watched_extension(roster.account_id, roster.host_extension_id or "")
+        newcomers = list[Watcher]()
         for key in self._policy.keys_of(roster):
-            for connection_id in self._watchers.watchers(key):
-                watched[connection_id].append(key)
+            for watcher in self._watchers.watchers(key):
+                if key == of_host and watcher.since > known_at - NEWCOMER_MS:
+                    newcomers.append(watcher)
+                else:
+                    watched[watcher.connection_id].append(key)
+        if newcomers and self._is_newest(roster):
+            for watcher in newcomers:
+                watched[watcher.connection_id].append(of_host)
         body = encode(roster_message(roster, sent_at=format_time(datetime.now(UTC))))
         return _Delivery(roster, watched, [Post(connection_id, body) for connection_id in watched])
+
+    def _is_newest(self, roster: Roster) -> bool:
+        """Asked before it is told to somebody who has only just begun to watch all that the host has.
+
+        If the conference has ended meanwhile, it was not among those that they were shown, and whoever wrote that may
+        have asked for watchers before they were one: told the older version, they would show it as active for ever. A
+        newer version they were shown, or are told by whoever wrote it.
+        """
+        return self._rosters.load(roster.account_id, roster.conference_id).version == roster.version
 
     def _deliver(self, deliveries: dict[tuple[str, str], _Delivery]) -> set[tuple[str, str]]:
         """Send everything at once. Returns the conferences of which nobody could be reached who is still there."""
