@@ -82,7 +82,10 @@ def test_over_http_a_roster_has_no_type_and_no_changes() -> None:
         (Pong(), {"type": "pong"}),
         (Subscribed(conference_id="s-1", request_id=7), {"type": "subscribed", "conferenceId": "s-1", "requestId": 7}),
         (Unsubscribed(scope="extension"), {"type": "unsubscribed", "scope": "extension"}),
-        (Error("c", "m"), {"type": "error", "code": "c", "message": "m", "requestId": None}),
+        (
+            Error("invalid-json", "m"),
+            {"type": "error", "code": "invalid-json", "message": "m", "requestId": None},
+        ),
         (Bye("expired", retry="now"), {"type": "bye", "reason": "expired", "retry": "now"}),
     ],
 )

@@ -36,6 +36,7 @@ from typing import Literal
 
 QuarantineReason = Literal["too-large", "not-utf8", "not-json", "malformed"]
 ClientErrorCode = Literal["invalid-json", "unknown-action", "invalid-message", "message-too-large"]
+ErrorCode = ClientErrorCode | Literal["too-many-subscriptions", "storage-failed"]
 ByeReason = Literal["expiring", "expired", "too-many-messages", "too-many-connections"]
 
 

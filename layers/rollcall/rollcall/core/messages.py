@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from rollcall.core.errors import ByeReason, InvalidClientMessage
+from rollcall.core.errors import ByeReason, ErrorCode, InvalidClientMessage
 from rollcall.core.limits import LARGEST_FRAME_BYTES
 from rollcall.core.notification import Identifier
 from rollcall.core.party import Participant
@@ -68,7 +68,7 @@ class Pong(msgspec.Struct, frozen=True, rename="camel", tag_field="type", tag="p
 class Error(msgspec.Struct, frozen=True, rename="camel", tag_field="type", tag="error"):
     """A frame was not obeyed. `code` is stable, `message` is for people. The connection stays."""
 
-    code: str
+    code: ErrorCode
     message: str
     request_id: str | int | None = None
 

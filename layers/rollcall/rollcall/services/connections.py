@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from rollcall.core.errors import ConnectionOver, InvalidClientMessage, StorageFailed, TooManyWatches
+from rollcall.core.errors import ConnectionOver, ErrorCode, InvalidClientMessage, StorageFailed, TooManyWatches
 from rollcall.core.identity import CONNECTION_GOOD_FOR_SECONDS, Connection
 from rollcall.core.limits import CONNECTIONS_PER_USER, WATCHES_PER_CONNECTION
 from rollcall.core.messages import (
@@ -148,7 +148,9 @@ class ClientConnections:
             return [roster]
         return [Roster(connection.account_id, conference_id)]
 
-    def _refuse(self, connection_id: str, code: str, text: str, message: ClientMessage | InvalidClientMessage) -> None:
+    def _refuse(
+        self, connection_id: str, code: ErrorCode, text: str, message: ClientMessage | InvalidClientMessage
+    ) -> None:
         self._send(connection_id, [Error(code, text, message.request_id)])
 
     def _dismiss(self, connection_id: str, over: ConnectionOver) -> None:
