@@ -5,6 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import msgspec
+
+from rollcall.adapters.party_table import party_record
+from rollcall.core.roster import leg_changes
 from tests.simulation.clock import Clock
 from tests.simulation.stream_records import Record
 from tests.simulation.watch import Key
@@ -56,8 +60,12 @@ class Pushes:
         return write.pushed_at is not None and write.pushed_at < moment
 
 
-def _conferences(record: Record) -> Iterator[Key]:
-    for name in ("OldImage", "NewImage"):
-        image = record["dynamodb"].get(name, {})
-        if "conferenceId" in image and "accountId" in image:
-            yield image["accountId"]["S"], image["conferenceId"]["S"]
+def _conferences(record: Record) -> list[Key]:
+    """Those whose rosters the record makes the function push: none, if it means nothing to any, or can't be read."""
+    images = record["dynamodb"]
+    try:
+        new = party_record(images["NewImage"])
+        old = party_record(images["OldImage"]) if "OldImage" in images else None
+    except (msgspec.ValidationError, TypeError, KeyError):
+        return []
+    return [(change.account_id, change.conference_id) for change in leg_changes(old, new)]

@@ -25,6 +25,8 @@ _CHOSEN = {
     "STACK_NAME": "rollcall",
     "WEBSOCKET_ENDPOINT": GATEWAY,
     "WEBSOCKET_URL": "wss://gateway.test/dev",
+    "WEBSOCKET_ORIGIN": "wss://gateway.test",
+    "SIMULATED": "false",
     "RINGCENTRAL_SERVER": RINGCENTRAL,
     "WEBHOOK_URL": "https://api.test/webhook",
     "ALLOWED_ORIGINS": ORIGIN,
