@@ -29,7 +29,7 @@ def describe(session: boto3.Session, ports: Ports) -> StackInfo:
             webhook_url=outputs["WebhookUrl"],
             api_url=outputs["ApiUrl"].rstrip("/"),
             web_socket_url=outputs["WebSocketUrl"],
-            console_url=outputs.get("ConsoleUrl"),
+            console_url=outputs["ConsoleUrl"],
             ringcentral_url=ports.simulator_url,
             aws_endpoint_url=ports.aws_url,
             region=REGION,

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from local.simulator import service_login
+from local.simulator import choices, service_login
 from local.stack import environments
 from local.stack.errors import StackError
 from local.stack.layer import fit_layer
@@ -51,6 +51,7 @@ class Sam:
             *(f"LocalEndpoint={ports.aws_url}", f"RingCentralServer={ports.simulator_url}"),
             *(f"RingCentralClientId={service_login.CLIENT_ID}", f"RingCentralJwt={service_login.JWT}"),
             *(f"RingCentralClientSecret={service_login.CLIENT_SECRET}", 'SubscriptionSchedule="rate(1 minute)"'),
+            f"ConsoleClientId={choices.CONSOLE_CLIENT_ID}",
             f"AllowedOrigins={','.join(allowed_origins(ports.aws_url))}",
             aws_url=ports.aws_url,
         )

@@ -11,7 +11,7 @@ class StackInfo(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     webhook_url: str
     api_url: str
     web_socket_url: str
-    console_url: str | None
+    console_url: str
     ringcentral_url: str
     aws_endpoint_url: str
     region: str

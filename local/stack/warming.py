@@ -30,6 +30,7 @@ def warm(info: StackInfo, session: boto3.Session) -> None:
             lambda: client.get(f"{info.api_url}/conferences", headers=_NOBODY),
             lambda: client.post(f"{info.api_url}/tickets", headers=_NOBODY),
             lambda: client.post(f"{info.api_url}/conferences/none/participants/none/remove", headers=_NOBODY),
+            lambda: client.get(info.console_url),
             lambda: _knock(info.web_socket_url),
             lambda: _invoke(session, info, "roster"),
         ]

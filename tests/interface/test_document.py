@@ -27,7 +27,7 @@ from rollcall.core.webhook import Handshake, judge
 from rollcall.entry.bodies import ConferencePage, Removal, TicketIssued
 from rollcall.entry.http_api import Request
 from rollcall.entry.problems import ANSWERS, Problem
-from rollcall.entry.routes import REMOVE, ROUTES
+from rollcall.entry.routes import PAGES, REMOVE, ROUTES
 
 DOCUMENT = openapi()
 TYPES: dict[str, type[msgspec.Struct]] = {
@@ -98,7 +98,8 @@ def test_it_is_valid_openapi() -> None:
 def test_routes_stand_in_the_document_the_template_and_the_code_alike() -> None:
     described = {(method.upper(), path) for path, found in DOCUMENT["paths"].items() for method in found}
     assert described == set(ROUTES)
-    assert {key for key in route_keys() if key != "$default"} == {f"{route.method} {route.path}" for route in ROUTES}
+    routed = {f"{route.method} {route.path}" for route in (*ROUTES, *PAGES)}
+    assert {key for key in route_keys() if key != "$default"} == routed
 
 
 def test_what_no_route_takes_goes_to_a_function_that_may_do_nothing() -> None:

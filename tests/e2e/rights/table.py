@@ -63,6 +63,7 @@ GRANTS: dict[str, tuple[Grant, ...]] = {
         Grant("ConnectionTable", "dynamodb:GetItem dynamodb:PutItem", ("PENALTY#*",)),
     ),
     "unrouted": (),
+    "console": (),
     "reconcile": (
         Grant("PartyTable", "dynamodb:GetItem dynamodb:UpdateItem", ("ACCOUNT#*",)),
         Grant("PartyTable", "dynamodb:GetItem dynamodb:PutItem", ("SESSION#*",)),
@@ -142,6 +143,7 @@ INVOKERS: dict[str, set[Invoker]] = {
     "conferences": {Invoker(_API, "HttpApi/*")},
     "remove": {Invoker(_API, "HttpApi/*")},
     "unrouted": {Invoker(_API, "HttpApi/*")},
+    "console": {Invoker(_API, "HttpApi/*")},
     "reconcile": {Invoker(_EVENTS, "ReconcileFunctionEvery")},
     "subscription": {
         Invoker(_EVENTS, "SubscriptionFunctionEvery"),

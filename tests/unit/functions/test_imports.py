@@ -22,6 +22,7 @@ NEEDED = {
 ENVIRONMENT = {
     "ALLOWED_ORIGINS": "https://phone.example",
     "CONNECTION_TABLE": "c",
+    "CONSOLE_CLIENT_ID": "i",
     "EVENT_FILTERS": "f",
     "RINGCENTRAL_SECRET_ARN": "r",
     "SERVICE_TOKEN_SECRET_ARN": "s",
@@ -33,9 +34,11 @@ ENVIRONMENT = {
     "RECORDING_BUCKET": "r",
     "REMOVE_POLICY": "account",
     "RINGCENTRAL_SERVER": "https://platform.ringcentral.com",
+    "SIMULATED": "false",
     "VERIFICATION_SECRET_ARN": "v",
     "WATCH_POLICY": "account",
     "WEBSOCKET_ENDPOINT": "https://w.execute-api.us-east-1.amazonaws.com/dev",
+    "WEBSOCKET_ORIGIN": "wss://w.execute-api.us-east-1.amazonaws.com",
     "WEBSOCKET_URL": "wss://w.execute-api.us-east-1.amazonaws.com/dev",
 }
 

@@ -25,6 +25,12 @@ CONFERENCES = Route("GET", "/conferences")
 CONFERENCE = Route("GET", "/conferences/{conferenceId}")
 REMOVE = Route("POST", "/conferences/{conferenceId}/participants/{participantId}/remove")
 
+CONSOLE = Route("GET", "/console")
+CONSOLE_FILE = Route("GET", "/console/{file}")
+
+PAGES = (CONSOLE, CONSOLE_FILE)
+"""Where the console's files are, in an installation that has one. They are no part of the interface."""
+
 ROUTES = (WEBHOOK, TICKETS, CONFERENCES, CONFERENCE, REMOVE)
 
 
