@@ -5,6 +5,7 @@ that is tried against the simulator must not depend on it. docs/simulator.md lis
 """
 
 import ipaddress
+import re
 from urllib.parse import urlsplit
 
 from local.simulator.sessions import Code, Party, Role, Session
@@ -41,6 +42,26 @@ SESSIONS_PER_USER = 5
 
 PHONE_CLIENT_ID = "simulator-web-phone"
 """The app in which users are logged in whom a control call has added."""
+
+CONSOLE_CLIENT_ID = "rollcall-console"
+"""The app of Rollcall's console: a page in a browser, so it has no secret and signs in with PKCE."""
+
+PUBLIC_CLIENT_IDS = frozenset({CONSOLE_CLIENT_ID})
+"""The apps without a secret. Each may use a code and a refresh token; the service's app its JWT and a refresh token."""
+
+LOCAL_ORIGIN = r"http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?"
+"""The origins whose pages may read answers (CORS): those of this machine.
+
+RingCentral answers pages of client-side web apps, so it has CORS; for which origins is not published.
+"""
+
+REDIRECT_URI = re.compile(LOCAL_ORIGIN + r"(/[A-Za-z0-9._~$%-]+)*/console/index\.html")
+"""The pages to which a code may be sent. RingCentral wants each exactly as it is registered (documentation); the
+console's has a port and an API id that nobody knows beforehand.
+"""
+
+VERIFIER_MISMATCH_CODE = "OAU-106"
+"""The error code of a wrong or missing code verifier, which is not published: that of an invalid code."""
 
 REORDER_HOLD_SECONDS = 0.3
 """How long a notification is held back at most when the fault `reorder` strikes."""
@@ -109,6 +130,11 @@ def sees_every_account(user: User) -> bool:
     return user.service
 
 
+def is_redirect_uri(uri: str) -> bool:
+    """Whether a code may be sent to this page."""
+    return REDIRECT_URI.fullmatch(uri) is not None
+
+
 def knows_session(user: User, session: Session) -> bool:
     """Whether the session exists for this user. That of another account is answered with 404, as if there were none."""
     return sees_every_account(user) or user.account_id == session.owner.account_id
@@ -128,6 +154,16 @@ def may_delete_party(user: User, session: Session, party: Party) -> bool:
 def may_bring_in(user: User, conference: Session) -> bool:
     """Whether the user may bring people into this conference: its host only."""
     return conference.owner == user.owner
+
+
+def may_be_muted(leg: Party) -> bool:
+    """Whether a leg can be muted with an event that tells of it: while it is answered.
+
+    The event, the same status with `muted`, follows from the schema alone; none is recorded. What the leg of somebody
+    who was brought into a conference tells when they are muted there is not known at all: the conference's own leg
+    sends nothing, as nobody owns it, and that of the direct call is Gone.
+    """
+    return leg.status.code is Code.ANSWERED
 
 
 def disconnect_order(call: Session, first: Party) -> list[Party]:

@@ -28,6 +28,13 @@ class NewUser(ControlBody):
     admin: bool = False
 
 
+class SomeUser(ControlBody):
+    """A user who is there."""
+
+    account_id: str
+    extension_id: str
+
+
 class RemoteEnd(ControlBody):
     """The other end of a call."""
 
@@ -49,6 +56,12 @@ class HangUp(ControlBody):
     """Who hangs up."""
 
     side: Side
+
+
+class Mute(ControlBody):
+    """Whether somebody is to be muted."""
+
+    muted: bool
 
 
 class HostLeave(ControlBody):

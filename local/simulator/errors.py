@@ -67,6 +67,11 @@ def client_invalid() -> RingCentralError:
     return RingCentralError(401, "OAU-146", "Client credentials are invalid", oauth_error="invalid_client")
 
 
+def client_missing() -> RingCentralError:
+    """Neither an `Authorization` header nor a `client_id` at the token endpoint (recorded answer)."""
+    return RingCentralError(401, "OAU-123", "Client authentication is required", oauth_error="invalid_client")
+
+
 def grant_not_allowed() -> RingCentralError:
     """A grant type that the app may not use."""
     return RingCentralError(401, "OAU-125", "Grant type is not allowed", oauth_error="unsupported_grant_type")
@@ -75,6 +80,33 @@ def grant_not_allowed() -> RingCentralError:
 def credentials_invalid() -> RingCentralError:
     """A wrong JWT or refresh token."""
     return RingCentralError(401, "OAU-140", "Resource owner credentials are invalid", oauth_error="invalid_grant")
+
+
+def code_invalid() -> RingCentralError:
+    """A code that was never given out, or was used."""
+    return RingCentralError(403, "OAU-106", "Invalid authorization code", oauth_error="invalid_grant")
+
+
+def code_expired() -> RingCentralError:
+    """A code that was used too late."""
+    return RingCentralError(403, "OAU-108", "Authorization code is expired", oauth_error="invalid_grant")
+
+
+def redirect_uri_mismatch() -> RingCentralError:
+    """A page that is not registered, or not the one that the code was sent to (staff statement)."""
+    return RingCentralError(403, "OAU-109", "Redirect URIs do not match", oauth_error="invalid_grant")
+
+
+def code_of_another_app() -> RingCentralError:
+    """A code that another app asked for."""
+    message = "Authorization code was not issued for this application"
+    return RingCentralError(403, "OAU-110", message, oauth_error="invalid_grant")
+
+
+def verifier_mismatch() -> RingCentralError:
+    """A code verifier that does not belong to the challenge."""
+    message = "Code verifier does not match the code challenge"
+    return RingCentralError(403, choices.VERIFIER_MISMATCH_CODE, message, oauth_error="invalid_grant")
 
 
 def rate_exceeded(retry_after: int) -> RingCentralError:

@@ -22,6 +22,13 @@ class Group(StrEnum):
 LIMITS: Final = {Group.HEAVY: 10, Group.MEDIUM: 40, Group.LIGHT: 50, Group.AUTH: 5}
 """Requests per window, the defaults of the documentation."""
 
+RATE_LIMIT_HEADERS: Final = (
+    "X-Rate-Limit-Group",
+    "X-Rate-Limit-Limit",
+    "X-Rate-Limit-Remaining",
+    "X-Rate-Limit-Window",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -33,12 +40,8 @@ class Verdict:
 
     def headers(self) -> dict[str, str]:
         """The headers that every response carries."""
-        return {
-            "X-Rate-Limit-Group": self.group,
-            "X-Rate-Limit-Limit": str(LIMITS[self.group]),
-            "X-Rate-Limit-Remaining": str(self.remaining),
-            "X-Rate-Limit-Window": str(WINDOW_SECONDS),
-        }
+        values = (self.group, str(LIMITS[self.group]), str(self.remaining), str(WINDOW_SECONDS))
+        return dict(zip(RATE_LIMIT_HEADERS, values, strict=True))
 
 
 @dataclass(slots=True)

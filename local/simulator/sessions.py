@@ -82,6 +82,7 @@ class Party:
     status: Status
     owner: Owner | None = None
     conference_role: Role | None = None
+    muted: bool = False
 
     @property
     def connected(self) -> bool:

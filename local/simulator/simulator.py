@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from local.simulator import choices
+from local.simulator.authorization import AuthorizationCodes
 from local.simulator.call_control import CallControl
 from local.simulator.clock import Clock, iso_milliseconds
 from local.simulator.conferences import Conferences
@@ -30,6 +31,7 @@ class Simulator:
         self.identifiers = identifiers
         self.users = Users(identifiers)
         self.tokens = Tokens(clock, identifiers)
+        self.codes = AuthorizationCodes(clock, identifiers)
         self.rate_limits = RateLimits(clock)
         self.telephony = Telephony(clock, identifiers)
         self.conferences = Conferences(self.telephony)
@@ -82,6 +84,7 @@ class Simulator:
         self.telephony.forget_all()
         self.users.forget_added()
         self.tokens.keep_only(service)
+        self.codes.forget_all()
         for subscription in self.subscriptions.others_than(service):
             self.forget_subscription(subscription)
         for subscription in self.subscriptions.every():

@@ -1,6 +1,6 @@
 """Direct calls: the store of all sessions, and what agents' and other people's phones do. No I/O."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -145,6 +145,22 @@ class Telephony:
         wants_own = side is Side.AGENT
         first = next(p for p in session.parties.values() if (p.owner == session.owner) is wants_own)
         return self.drop_call(session, first)
+
+    def live_calls(self, agent: User) -> list[Session]:
+        """The direct calls of an agent that are not over."""
+        calls = [session for session in self._sessions.values() if session.origin is Origin.CALL]
+        return [call for call in calls if call.owner == agent.owner and not call.ended]
+
+    def mute(self, session_id: str, *, muted: bool) -> list[PartyEvent]:
+        """The owner of a session is muted there, or no longer: the agent of a direct call, the host of a conference.
+
+        Nothing is reported of what is so already.
+        """
+        session = self.session(session_id)
+        leg = session.own_leg
+        if leg is None or not choices.may_be_muted(leg):
+            raise errors.incorrect_state()
+        return [] if leg.muted is muted else [session.put(replace(leg, muted=muted), self.clock())]
 
     def drop_call(self, session: Session, first: Party) -> list[PartyEvent]:
         """End a direct call, the given leg first.

@@ -74,6 +74,10 @@ class Users:
         """The user of that account and extension, if there is one."""
         return self._users.get(key)
 
+    def added(self) -> list[User]:
+        """Everybody but the service, in the order in which they were added."""
+        return [user for user in self._users.values() if not user.service]
+
     def forget_added(self) -> None:
         """Forget everybody but the service."""
         self._users.clear()

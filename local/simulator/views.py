@@ -48,7 +48,7 @@ def party_body(party: Party) -> Json:
         "from": _info_body(from_),
         "to": _info_body(party.to),
         "status": _status_body(party.status, peer_body),
-        "muted": False,
+        "muted": party.muted,
         "standAlone": False,
     }
     if party.owner is not None:
@@ -85,7 +85,7 @@ def event_body(event: PartyEvent) -> Json:
                 "park": {},
                 "missedCall": False,
                 "standAlone": False,
-                "muted": False,
+                "muted": party.muted,
                 **_role_body(party),
             }
         ],
@@ -97,6 +97,20 @@ def event_uri(account_id: str, extension_id: str | None) -> str:
     """The `event` of a notification: concrete ids, in the account form for a leg without extension (recorded event)."""
     extension = "" if extension_id is None else f"/extension/{extension_id}"
     return f"{API}/account/{account_id}{extension}/telephony/sessions"
+
+
+def call_body(call: Session) -> Json:
+    """A live direct call as control calls answer it, from its agent's side."""
+    leg = call.own_leg
+    if leg is None:
+        raise ValueError("a direct call has its agent's leg from the beginning")
+    remote = leg.to if leg.direction == "Outbound" else leg.from_
+    return {
+        "telephonySessionId": call.id,
+        "partyId": leg.id,
+        "remote": {"name": remote.name, "phoneNumber": remote.phone_number},
+        "conferenceId": leg.status.peer and leg.status.peer.telephony_session_id,
+    }
 
 
 def extension_body(user: User, base_url: str) -> Json:
