@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from local.stack.stack import Stack, running_stack
-from tests.e2e.actors import Agent, Aws
+from tests.e2e.actors import Agent
+from tests.e2e.aws import Aws
 
 _extensions = itertools.count(1)
 

@@ -5,7 +5,9 @@ import itertools
 import pytest
 
 from local.stack.stack import Stack
-from tests.e2e.actors import Agent, Aws, Hook, people, settled
+from tests.e2e.actors import Agent, Hook, people
+from tests.e2e.aws import Aws
+from tests.e2e.waiting import settled
 from tests.support.events import as_body, in_conference, notification, status
 
 

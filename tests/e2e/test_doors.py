@@ -9,7 +9,9 @@ from botocore.exceptions import ClientError
 from websockets.exceptions import InvalidStatus
 
 from local.stack.stack import Stack
-from tests.e2e.actors import Agent, Aws, Hook, eventually, people
+from tests.e2e.actors import Agent, Hook, people
+from tests.e2e.aws import Aws
+from tests.e2e.waiting import eventually
 from tests.support.events import as_body, in_conference, notification, status
 
 JOIN = as_body(notification(9, in_conference("p-conf-2")))

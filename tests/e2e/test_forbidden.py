@@ -9,8 +9,10 @@ import httpx
 import pytest
 
 from local.stack.stack import Stack
-from tests.e2e.actors import SECONDS, Agent, Aws, eventually
+from tests.e2e.actors import Agent
+from tests.e2e.aws import Aws
 from tests.e2e.forbidden import Attempt, attempts, filled_in
+from tests.e2e.waiting import SECONDS, eventually
 from tests.support.events import as_body, in_conference, notification
 
 NAME, NUMBER = "Victoria Victim", "+12055550177"

@@ -12,7 +12,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from local.stack.stack import Stack
 from rollcall.core.identity import digest
 from rollcall.core.limits import CONNECTIONS_PER_USER, FRAMES_AT_ONCE, WATCHES_PER_CONNECTION
-from tests.e2e.actors import Agent, Aws, Socket, eventually, people
+from tests.e2e.actors import Agent, Socket, people
+from tests.e2e.aws import Aws
+from tests.e2e.waiting import eventually
 
 PAGE, ANOTHER_PAGE, FOREIGN_PAGE = "http://localhost:3000", "http://127.0.0.1:{port}", "https://evil.example"
 NAME = "Walter Ward"

@@ -9,8 +9,10 @@ import pytest
 
 from local.stack.stack import Stack
 from rollcall.entry.bodies import LARGEST_PAGE, PAGE
-from tests.e2e.actors import Agent, Aws, eventually
+from tests.e2e.actors import Agent
+from tests.e2e.aws import Aws
 from tests.e2e.interface_run import run
+from tests.e2e.waiting import eventually
 
 EXAMPLES = 5000
 REACHED = {

@@ -6,7 +6,8 @@ from itertools import permutations
 from typing import Any
 
 from local.stack.stack import Stack
-from tests.e2e.actors import Agent, Hook, eventually
+from tests.e2e.actors import Agent, Hook
+from tests.e2e.waiting import eventually
 from tests.support.events import as_body, host_notification, in_conference, notification, status
 
 

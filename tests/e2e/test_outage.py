@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import pytest
 
 from local.stack.stack import Stack
-from tests.e2e.actors import Aws, Hook, eventually
+from tests.e2e.actors import Hook
+from tests.e2e.aws import Aws
+from tests.e2e.waiting import eventually
 from tests.support.events import as_body, leg_name, notification, status
 from tests.support.faulty_proxy import FaultyProxy, running_proxy
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from local.stack.stack import Stack
-from tests.e2e.actors import Agent, Aws, eventually, people
+from tests.e2e.actors import Agent, people
+from tests.e2e.aws import Aws
+from tests.e2e.waiting import eventually
 
 _extensions = itertools.count(700200901)
 

@@ -6,7 +6,8 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from local.stack.stack import Stack
-from tests.e2e.actors import Agent, Aws, Hook
+from tests.e2e.actors import Agent, Hook
+from tests.e2e.aws import Aws
 from tests.support.aws_tables import ROOT
 from tests.support.events import as_body, in_conference, notification, status
 

@@ -13,7 +13,8 @@ import pytest
 
 from local.stack.environments import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local.stack.stack import Stack
-from tests.e2e.actors import Agent, Aws
+from tests.e2e.actors import Agent
+from tests.e2e.aws import Aws
 from tests.e2e.rights.attempts import KeyOf, attempts
 from tests.e2e.rights.deployed import Deployed, Right
 from tests.e2e.rights.everything import Everything

@@ -5,7 +5,9 @@ import time
 import pytest
 
 from local.stack.stack import Stack
-from tests.e2e.actors import Agent, Aws, eventually, people
+from tests.e2e.actors import Agent, people
+from tests.e2e.aws import Aws
+from tests.e2e.waiting import eventually
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,9 @@ from ops.stream_failures import Redrive
 from ops.timeline import timeline
 from ops.verification_secret import VerificationSecret
 from rollcall.core.recording import Recorded
-from tests.e2e.actors import Agent, Aws, Hook, eventually, people
+from tests.e2e.actors import Agent, Hook, people
+from tests.e2e.aws import Aws
+from tests.e2e.waiting import eventually
 from tests.support.events import as_body, notification, status
 from tests.support.faulty_proxy import running_proxy
 

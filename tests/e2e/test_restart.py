@@ -12,7 +12,8 @@ import psutil
 import pytest
 
 from local.stack.stack import Stack
-from tests.e2e.actors import Agent, Aws, people
+from tests.e2e.actors import Agent, people
+from tests.e2e.aws import Aws
 
 CONFERENCES = 200
 ACCOUNT = "700100055"

@@ -7,7 +7,9 @@ import httpx
 
 from local.stack.stack import Stack
 from ops.rotate_token import Rotation
-from tests.e2e.actors import Agent, Aws, eventually
+from tests.e2e.actors import Agent
+from tests.e2e.aws import Aws
+from tests.e2e.waiting import eventually
 
 PAUSE_SECONDS = 0.25
 

@@ -11,7 +11,9 @@ import pytest
 
 from local.simulator.service_login import ACCOUNT_ID as SERVICE
 from local.stack.stack import Stack
-from tests.e2e.actors import Agent, Aws, Hook, eventually, people
+from tests.e2e.actors import Agent, Hook, people
+from tests.e2e.aws import Aws
+from tests.e2e.waiting import eventually
 
 SCHEDULE_SECONDS = 60
 

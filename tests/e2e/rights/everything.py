@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 from local.stack.stack import Stack
 from ops.recording import Recording
 from ops.verification_secret import VerificationSecret
-from tests.e2e.actors import Agent, Aws, Hook, eventually, people, settled
+from tests.e2e.actors import Agent, Hook, people
+from tests.e2e.aws import Aws
 from tests.e2e.rights.own_calls import OwnCalls, fault
 from tests.e2e.rights.recorder import Recorded
+from tests.e2e.waiting import eventually, settled
 from tests.support.events import as_body, in_conference, notification
 
 REMINDER = b'{"event": "/restapi/v1.0/subscription/~?threshold=60"}'

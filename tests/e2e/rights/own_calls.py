@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping
 import httpx
 
 from local.stack.stack import Stack
-from tests.e2e.actors import Agent, Aws, eventually, people
+from tests.e2e.actors import Agent, people
+from tests.e2e.aws import Aws
 from tests.e2e.rights.recorder import Recorded
+from tests.e2e.waiting import eventually
 
 NOTHING_KNOWN_OF = "700100009"
 """An account of which RingCentral has shown the service nothing: it has no calls."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from local.stack.stack import Stack
-from tests.e2e.actors import Aws
+from tests.e2e.aws import Aws
 from tests.e2e.rights.deployed import Deployed
 from tests.support.faulty_proxy import FaultyProxy
 from tests.support.served import served
