@@ -73,13 +73,12 @@ class Agent:
         self.number = f"+1205555{int(extension_id) % 100 + 100:04d}"
         self._stack = stack
         self._http = httpx.Client(timeout=SECONDS, trust_env=False)
-        user = self._control(
-            "users",
-            accountId=account_id,
-            extensionId=extension_id,
-            name=self.name,
-            phoneNumber=self.number,
-        )
+        self.log_in()
+
+    def log_in(self) -> None:
+        """Once more, as on another device."""
+        who = {"accountId": self.account_id, "extensionId": self.extension_id}
+        user = self._control("users", **who, name=self.name, phoneNumber=self.number)
         self.access_token: str = user["accessToken"]
         self.auth = {"Authorization": f"Bearer {self.access_token}"}
 
