@@ -16,7 +16,7 @@ LABELS = {
 }
 """The fields of the form, named as in the control call that adds a user, and what the page calls them."""
 
-_TEXT, _ID = "1 to 256 characters", "1 to 64 letters, digits, - and _"
+_TEXT, _ID = "1 to 256 characters", "1 to 64 letters, digits, hyphens or underscores"
 _RULES = {"name": _TEXT, "phoneNumber": _TEXT, "accountId": _ID, "extensionId": _ID}
 _PEOPLE = (
     ("Alice Agent", "+12055550101"),

@@ -27,15 +27,14 @@ def sign_in_page(
     asked: Authorization, users: Sequence[User], values: Mapping[str, str], problem: Problem | None = None
 ) -> HTMLResponse:
     """Who may sign in: those who are known, or somebody new, for whom `values` are filled in."""
-    wrong = problem.field if problem else None
     content = _SIGN_IN.substitute(
         title=_TITLE,
         path=PATH,
         client_id=escape(asked.client_id),
-        problem=f'<p class="problem" role="alert" id="problem">{escape(problem.message)}</p>' if problem else "",
+        problem=_problem(problem) if problem and problem.field is None else "",
         known=_known(asked, users) if users else "",
         hidden=_hidden(asked),
-        fields="\n".join(_field(name, values.get(name, ""), wrong=name == wrong) for name in LABELS),
+        fields="\n".join(_field(name, values.get(name, ""), problem) for name in LABELS),
     )
     # A browser applies form-action to the redirect that answers a form, too.
     origin = "/".join(asked.redirect_uri.split("/")[:3])
@@ -67,12 +66,18 @@ def _row(number: int, user: User) -> str:
     )
 
 
-def _field(name: str, value: str, *, wrong: bool) -> str:
-    state = ' aria-invalid="true" aria-describedby="problem"' if wrong else ""
+def _field(name: str, value: str, problem: Problem | None) -> str:
+    wrong = problem if problem is not None and problem.field == name else None
+    state = ' autofocus aria-invalid="true" aria-describedby="problem"' if wrong else ""
     return (
         f'<div><label for="{name}">{LABELS[name]}</label>'
-        f'<input id="{name}" name="{name}" value="{escape(value)}" autocomplete="off" required{state}></div>'
+        f'<input id="{name}" name="{name}" value="{escape(value)}" autocomplete="off" required{state}>'
+        f"{_problem(wrong) if wrong else ''}</div>"
     )
+
+
+def _problem(problem: Problem) -> str:
+    return f'<p class="problem" role="alert" id="problem">{escape(problem.message)}</p>'
 
 
 def _hidden(asked: Authorization) -> str:

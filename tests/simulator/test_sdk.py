@@ -65,3 +65,9 @@ def test_the_sdk_can_refresh_its_login(platform: Any) -> None:
     platform.refresh()
     assert platform.auth().access_token() != before
     assert platform.get("/restapi/v1.0/subscription").json_dict()["records"] == []
+
+
+def test_the_sdk_can_log_out(served: RunningSimulator, platform: Any) -> None:
+    token = platform.auth().access_token()
+    platform.logout()
+    assert served.api("GET", "subscription", token).status_code == 401
