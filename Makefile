@@ -17,7 +17,7 @@ help:
 	@echo "make test   set up and run every check and every test"
 	@echo "make lint   the checks without the tests"
 	@echo "make simulate  100,000 conferences in simulated worlds, with faults (CONFERENCES=…, PROCESSES=…)"
-	@echo "make docs   write docs/openapi.yaml anew from the code"
+	@echo "make docs   write the interface documents anew: docs/openapi.yaml, docs/asyncapi.yaml, docs/reference-*.md, types"
 	@echo "make lock   lock the dependencies anew after a change in pyproject.toml (UPGRADE=1: at their newest versions)"
 
 setup:

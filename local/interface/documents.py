@@ -1,18 +1,20 @@
 """Which documents there are, and their text."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from local.interface.asyncapi import asyncapi
+from local.interface.client_types import client_types
 from local.interface.openapi import openapi
+from local.interface.reference_http import reference_http
+from local.interface.reference_websocket import reference_websocket
 from local.stack.places import ROOT
 
-DOCUMENTS: dict[Path, Callable[[], dict[str, Any]]] = {ROOT / "docs/openapi.yaml": openapi}
-"""Each document's file, and what makes its content."""
-
-_HEADING = "# Generated from the code by `make docs`. Changes belong there.\n"
+_HEADING = "Generated from the code by `make docs`. Changes belong there."
 
 
 class _Dumper(yaml.SafeDumper):
@@ -30,21 +32,39 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def text_of(content: dict[str, Any]) -> str:
-    """The document's YAML."""
-    return _HEADING + yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+def yaml_of(content: Callable[[], dict[str, Any]]) -> str:
+    """A document's YAML."""
+    text = yaml.dump(content(), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return f"# {_HEADING}\n{text}"
+
+
+def markdown_of(content: Callable[[], str]) -> str:
+    """A page for readers."""
+    return f"<!-- {_HEADING} -->\n\n{content()}"
+
+
+def typescript_of(content: Callable[[], str]) -> str:
+    """Declarations."""
+    return f"// {_HEADING}\n\n{content()}"
+
+
+DOCUMENTS: dict[Path, Callable[[], str]] = {
+    ROOT / "docs/openapi.yaml": partial(yaml_of, openapi),
+    ROOT / "docs/asyncapi.yaml": partial(yaml_of, asyncapi),
+    ROOT / "docs/reference-http.md": partial(markdown_of, lambda: reference_http(openapi())),
+    ROOT / "docs/reference-websocket.md": partial(markdown_of, lambda: reference_websocket(asyncapi())),
+    ROOT / "client/messages.d.ts": partial(typescript_of, client_types),
+}
+"""Each document's file, and what makes its text."""
 
 
 def write() -> None:
     """Write every document."""
-    for path, content in DOCUMENTS.items():
-        path.write_text(text_of(content()), encoding="utf-8")
+    for path, text in DOCUMENTS.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text(), encoding="utf-8")
 
 
 def stale() -> list[Path]:
     """The documents whose file is not what would be written."""
-    return [
-        path
-        for path, content in DOCUMENTS.items()
-        if not path.exists() or path.read_text(encoding="utf-8") != text_of(content())
-    ]
+    return [path for path, text in DOCUMENTS.items() if not path.exists() or path.read_text(encoding="utf-8") != text()]

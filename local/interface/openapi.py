@@ -3,7 +3,7 @@
 import tomllib
 from typing import Any
 
-from local.interface import schemas
+from local.interface import http_schemas
 from local.interface.operations import RINGCENTRAL, USER, operations
 from local.interface.responses import share
 from local.stack.places import ROOT
@@ -61,6 +61,6 @@ def openapi() -> dict[str, Any]:
                 },
             },
             "responses": shared,
-            "schemas": schemas.components(),
+            "schemas": http_schemas.schemas(),
         },
     }

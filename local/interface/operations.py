@@ -5,9 +5,10 @@ from typing import Any
 
 from local.interface import examples
 from local.interface.examples import value
+from local.interface.http_schemas import NOTIFICATION
 from local.interface.problems import problems
 from local.interface.responses import empty, good, refusals
-from local.interface.schemas import NOTIFICATION, identifier, pattern, ref
+from local.interface.schemas import identifier, pattern, ref
 from rollcall.core.identity import TICKET_GOOD_FOR_SECONDS
 from rollcall.core.notification import MAX_BODY_BYTES
 from rollcall.core.webhook import ECHOABLE, VALIDATION_TOKEN
@@ -153,14 +154,19 @@ def _create_ticket() -> _Operation:
 
 
 def _receive_notification() -> _Operation:
-    bodies = {"joined": examples.JOINED, "left": examples.LEFT, "reminder": examples.REMINDER}
+    bodies = {
+        "host": {"summary": "The host is in the conference.", "value": examples.HOST_JOINED},
+        "joined": {"summary": "Somebody was brought into a conference.", "value": examples.JOINED},
+        "left": {"summary": "They left it.", "value": examples.LEFT},
+        "reminder": {"summary": "The subscription ends soon.", "value": examples.REMINDER},
+    }
     return {
         "operationId": "receiveNotification",
         "tags": ["webhook"],
         "summary": "RingCentral's notifications, and its handshake",
         "description": "Whatever comes with an accepted verification token is answered with an empty 200 and kept: "
         "as a record, to be taken later, or in quarantine if it can't be read or has more than "
-        f"{MAX_BODY_BYTES} bytes. A request without a body but with a `Validation-Token` is the handshake by which "
+        f"{MAX_BODY_BYTES:,} bytes. A request without a body but with a `Validation-Token` is the handshake by which "
         "RingCentral tests the address; it needs no verification token. Every answer is shorter than 1,024 bytes.",
         "security": [{RINGCENTRAL: []}, {}],
         "parameters": [
@@ -179,7 +185,7 @@ def _receive_notification() -> _Operation:
             "content": {
                 "application/json": {
                     "schema": {"anyOf": [ref(NOTIFICATION), {"description": "Whatever else RingCentral may send."}]},
-                    "examples": {name: {"value": body} for name, body in bodies.items()},
+                    "examples": bodies,
                 }
             },
         },

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from typing import Any
 
 from local.interface.headers import headers
+from local.interface.http_schemas import GATEWAY_MESSAGE
 from local.interface.problems import DescribedProblem, problems
-from local.interface.schemas import GATEWAY_MESSAGE, ref
+from local.interface.schemas import ref
 
 Responses = dict[str, Any]
 
