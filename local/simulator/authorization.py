@@ -57,7 +57,7 @@ def read_authorization(parameters: Mapping[str, str]) -> Authorization:
     challenge = parameters.get("code_challenge", "")
     if CHALLENGE.fullmatch(challenge) is None:
         raise errors.invalid_parameter("code_challenge")
-    if parameters.get("code_challenge_method") != "S256":
+    if parameters.get("code_challenge_method") != choices.CHALLENGE_METHOD:
         raise errors.invalid_parameter("code_challenge_method")
     return Authorization(client_id, redirect_uri, challenge, parameters.get("state"))
 

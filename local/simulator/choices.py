@@ -60,6 +60,9 @@ REDIRECT_URI = re.compile(LOCAL_ORIGIN + r"(/[A-Za-z0-9._~$%-]+)*/console/index\
 console's has a port and an API id that nobody knows beforehand.
 """
 
+CHALLENGE_METHOD = "S256"
+"""The one way to make a code challenge. RingCentral also takes `plain`, which proves nothing."""
+
 VERIFIER_MISMATCH_CODE = "OAU-106"
 """The error code of a wrong or missing code verifier, which is not published: that of an invalid code."""
 

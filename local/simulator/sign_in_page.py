@@ -9,6 +9,7 @@ from string import Template
 
 from starlette.responses import HTMLResponse
 
+from local.simulator import choices
 from local.simulator.authorization import Authorization
 from local.simulator.errors import RingCentralError
 from local.simulator.newcomers import LABELS, Problem
@@ -87,7 +88,7 @@ def _hidden(asked: Authorization) -> str:
         "client_id": asked.client_id,
         "redirect_uri": asked.redirect_uri,
         "code_challenge": asked.code_challenge,
-        "code_challenge_method": "S256",
+        "code_challenge_method": choices.CHALLENGE_METHOD,
     }
     if asked.state is not None:
         parameters["state"] = asked.state
