@@ -27,6 +27,9 @@ export interface Ping {
   requestId?: string | number;
 }
 
+/** What happened to a roster. */
+export type Change = Joined | Left | Updated | Ended;
+
 /** A roster as WebSocket clients get it: whole, with the changes that led to it. */
 export interface RosterMessage {
   type: "roster";
@@ -58,7 +61,7 @@ export interface Participant {
   phoneNumber: string | null;
   /** Of a colleague in the same account, and of the host; else null. */
   extensionId: string | null;
-  /** Who called whom before the conference: `Outbound` is a call of the user's. */
+  /** Of the call by which they came: `Outbound` if the user who brought them in made it. */
   direction: "Inbound" | "Outbound";
   /** Whether RingCentral says that the leg is muted. */
   muted: boolean;
@@ -188,9 +191,6 @@ export interface ErrorMessage {
   /** That of the frame, or null if it had none that could be read. */
   requestId: string | number | null;
 }
-
-/** What happened to a roster. */
-export type Change = Joined | Left | Updated | Ended;
 
 /** A roster as HTTP shows it. */
 export interface RosterView {

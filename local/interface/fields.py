@@ -32,7 +32,7 @@ _MEANINGS = {
     "name": f"As RingCentral gave it, up to {MAX_TEXT} characters; null if it gave none.",
     "phoneNumber": "As RingCentral gave it: E.164, or an extension's number; null if it gave none.",
     "extensionId": "Of a colleague in the same account, and of the host; else null.",
-    "direction": "Who called whom before the conference: `Outbound` is a call of the user's.",
+    "direction": "Of the call by which they came: `Outbound` if the user who brought them in made it.",
     "muted": "Whether RingCentral says that the leg is muted.",
     "joinedAt": f"Since when they are in. {_TIME}",
     "leg": "The leg of the direct call by which they came; of the host, the leg in the conference.",

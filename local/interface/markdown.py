@@ -13,9 +13,13 @@ _SAYS_SOMETHING = 2**31
 
 
 def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table."""
-    lines = [heading, ["---"] * len(heading), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+    """A table, without the columns in which nothing stands."""
+    found = list(rows)
+    kept = [column for column in range(len(heading)) if any(row[column] for row in found)]
+    lines = [
+        [line[column].replace("|", r"\|") for column in kept] for line in (heading, ["---"] * len(heading), *found)
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def link(heading: str) -> str:

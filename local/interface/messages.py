@@ -97,16 +97,16 @@ def _server_schemas() -> dict[str, Schema]:
     changes = get_args(Change)
     found = sent([RosterMessage, *changes, Subscribed, Unsubscribed, Pong, Error, Bye])
     found["ErrorMessage"] = found.pop(Error.__name__) | {"title": "ErrorMessage"}
-    found[_CHANGE] = {
-        "title": _CHANGE,
-        "description": "What happened to a roster.",
-        "oneOf": [ref(change.__name__) for change in changes],
-    }
     found["RosterMessage"]["properties"]["changes"]["items"] = ref(_CHANGE)
     found["ErrorMessage"]["properties"]["code"] = _annotated("Error", "code", ERRORS)
     found["Bye"]["properties"]["reason"] = _annotated("Bye", "reason", BYES)
     found["Bye"]["properties"]["retry"] = _annotated("Bye", "retry", RETRIES)
-    return found
+    change = {
+        "title": _CHANGE,
+        "description": "What happened to a roster.",
+        "oneOf": [ref(change.__name__) for change in changes],
+    }
+    return {_CHANGE: change} | found
 
 
 def _annotated(type_name: str, field: str, meanings: Mapping[Any, str]) -> Schema:

@@ -23,6 +23,7 @@ def reference_websocket(document: dict[str, Any]) -> str:
             "# WebSocket reference",
             _INTRODUCTION,
             document["info"]["description"],
+            "## Messages",
             "\n".join(f"- {who}: {', '.join(map(link, names))}" for who, names in said),
             *_opening(document),
             "## What a client says",

@@ -121,3 +121,14 @@ def test_every_table_of_a_page_is_one(path: str) -> None:
 @pytest.mark.parametrize("value", [[], {}, None, "x" * 200, [1, 2], {"a": ["x" * 70, {"b": "x" * 70}], "c": {}}])
 def test_json_is_the_same_however_its_lines_are_broken(value: Any) -> None:
     assert msgspec.json.decode(json_text(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("heading", "address"),
+    [
+        ("RosterView", "rosterview"),
+        ("RingCentral's notifications, and its handshake", "ringcentrals-notifications-and-its-handshake"),
+    ],
+)
+def test_headings_are_addressed_as_github_does(heading: str, address: str) -> None:
+    assert anchor(heading) == address
