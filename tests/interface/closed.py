@@ -48,3 +48,8 @@ def references(part: Any) -> list[dict[str, Any]]:
             return [found for item in part for found in references(item)]
         case _:
             return []
+
+
+def words(schema: dict[str, Any], field: str) -> list[str]:
+    """The words that a field of an object may be."""
+    return [option["const"] for option in schema["properties"][field]["oneOf"]]

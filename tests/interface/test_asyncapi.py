@@ -15,10 +15,10 @@ from local.interface.websocket_examples import CLIENT, SERVER
 from local.stack.places import ROOT
 from rollcall.core.errors import ByeReason, ErrorCode, InvalidClientMessage
 from rollcall.core.messages import Action, Bye, ServerMessage, bye, decode_client_message, encode
-from tests.interface.closed import of_asyncapi, references, resolved
+from tests.interface.closed import of_asyncapi, references, resolved, words
 
 DOCUMENT = asyncapi()
-MESSAGES = DOCUMENT["components"]["messages"]
+MESSAGES, SCHEMAS = DOCUMENT["components"]["messages"], DOCUMENT["components"]["schemas"]
 OFFICIAL = ROOT / "node_modules/@asyncapi/specs/schemas/3.0.0.json"
 
 
@@ -27,11 +27,6 @@ def message_examples() -> Iterator[Any]:
     for name, message in MESSAGES.items():
         for example in message["examples"]:
             yield pytest.param(name, example["payload"], id=f"{name} {example['name']}")
-
-
-def words(schema: str, field: str) -> list[str]:
-    """The words that a field may be, as described."""
-    return [option["const"] for option in DOCUMENT["components"]["schemas"][schema]["properties"][field]["oneOf"]]
 
 
 def literals(of: Any) -> set[str]:
@@ -85,10 +80,10 @@ def test_the_messages_are_those_of_the_code() -> None:
 
 
 def test_the_reasons_and_codes_are_those_of_the_code() -> None:
-    assert set(words("Bye", "reason")) == set(reasons.BYES) == literals(ByeReason)
-    assert set(words("ErrorMessage", "code")) == set(reasons.ERRORS) == literals(ErrorCode)
+    assert set(words(SCHEMAS["Bye"], "reason")) == set(reasons.BYES) == literals(ByeReason)
+    assert set(words(SCHEMAS["ErrorMessage"], "code")) == set(reasons.ERRORS) == literals(ErrorCode)
     (retry,) = [field.type for field in msgspec.structs.fields(Bye) if field.name == "retry"]
-    assert set(words("Bye", "retry")) == literals(retry)
+    assert set(words(SCHEMAS["Bye"], "retry")) == literals(retry)
 
 
 def test_each_reason_and_code_has_its_example() -> None:

@@ -17,7 +17,7 @@ from local.interface.schemas import sent
 from local.stack.places import ROOT
 from rollcall.core.errors import ByeReason
 from rollcall.core.messages import Bye, ClientMessage, bye
-from tests.interface.test_asyncapi import words
+from tests.interface.closed import words
 
 PAGES = ["docs/reference-http.md", "docs/reference-websocket.md"]
 GUIDES = ["docs/http.md", "docs/websocket.md"]
@@ -87,8 +87,8 @@ def test_the_guide_lists_the_same_reasons_and_codes_as_the_reference() -> None:
     byes = {row[0].strip("`"): row[1].strip("`") for row in rows("docs/websocket.md", 4)}
     assert byes == {reason: bye(reason).retry for reason in get_args(ByeReason)}
     errors = [row[0].strip("`") for row in rows("docs/websocket.md", 2) if re.fullmatch("`[a-z-]+`", row[0])]
-    assert sorted(errors) == sorted(words("ErrorMessage", "code"))
-    assert set(words("Bye", "retry")) == set(get_args(Bye.__annotations__["retry"]))
+    assert sorted(errors) == sorted(words(messages.schemas()["ErrorMessage"], "code"))
+    assert set(words(messages.schemas()["Bye"], "retry")) == set(get_args(Bye.__annotations__["retry"]))
 
 
 @pytest.mark.parametrize("path", [*PAGES, *GUIDES])
