@@ -1,7 +1,7 @@
 /** The list of active conferences, newest first. Rows change one by one, so hundreds of them stay quick. */
 
 import { byId, el, say } from "./dom.js";
-import { clock } from "./time.js";
+import { minute } from "./time.js";
 import { hostName, people } from "./words.js";
 
 /** @import { Known } from "./rosters.js" */
@@ -105,7 +105,7 @@ export class ConferenceList {
       " ",
     );
     row.link.append(el("span", { class: "conference-people" }, people(count)), " ");
-    row.link.append(el("span", { class: "conference-since" }, since === null ? "" : `since ${clock(since)}`));
+    row.link.append(el("span", { class: "conference-since" }, since === null ? "" : `since ${minute(since)}`));
     row.item.classList.remove("ended");
     row.words = wordsOf(roster).toLowerCase();
     row.digits = roster.participants.map((person) => digitsOf(person.phoneNumber ?? "")).join(" ");

@@ -82,10 +82,11 @@ export function showSignedOut(pill) {
 function showPill(pill, { state, retryAt }) {
   const seconds = state === "waiting" && retryAt ? Math.ceil((retryAt - Date.now()) / 1000) : 0;
   const label = LABELS[state];
-  if (pill.dataset.connection !== state || pill.firstChild?.textContent !== label) {
+  if (pill.dataset.connection !== state || pill.firstChild?.firstChild?.textContent !== label) {
     pill.dataset.connection = state;
     // The seconds stand apart and are kept from screen readers, which would read the status out every second.
-    pill.replaceChildren(el("span", {}, label), el("span", { "aria-hidden": "true" }));
+    pill.replaceChildren(el("span", {}, label, el("span", { "aria-hidden": "true" })));
   }
-  if (pill.lastChild) pill.lastChild.textContent = seconds > 0 ? ` in ${seconds} s` : "";
+  const countdown = pill.querySelector("[aria-hidden]");
+  if (countdown) countdown.textContent = seconds > 0 ? ` in ${seconds} s` : "";
 }

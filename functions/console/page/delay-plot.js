@@ -5,10 +5,10 @@ import { delay } from "./time.js";
 
 const LAST = 40;
 const FLOOR_MS = 10;
-const CEILING_MS = 60_000;
+const CEILING_MS = 30_000;
 const LINES = [100, 1000, 10_000];
 const WIDTH = 320;
-const HEIGHT = 112;
+const HEIGHT = 96;
 const LEFT = 34;
 const INSET = 6;
 const CLOCKS = "Compares RingCentral's clock with this device's: where they differ, every delay is off by that much.";
@@ -39,16 +39,25 @@ export class DelayPlot {
     const [half, most] = [percentile(this.#all, 0.5), percentile(this.#all, 0.95)];
     const shown = count === 0 ? ["–", "–"] : [delay(half), delay(most)];
     this.#figures.replaceChildren(
-      ...["p50", "p95"].map((term, index) => el("div", {}, el("dt", {}, term), el("dd", {}, shown[index] ?? ""))),
+      ...["p50", "p95"].map((name, index) =>
+        el("div", { class: name }, el("dt", {}, name), el("dd", {}, shown[index] ?? "")),
+      ),
     );
     say(this.#count, count === 0 ? "no updates yet" : count === 1 ? "1 update" : `last ${count} updates`);
-    this.#sentence.textContent =
-      count === 0
-        ? "Each live update is measured, from the event at RingCentral until it is on this screen."
-        : `Of the last ${count === 1 ? "update" : `${count} updates`}, half were on screen within ${shown[0]} of the event, 95 % within ${shown[1]}.`;
-    this.#plot.replaceChildren(...LINES.flatMap(grid), ...this.#all.map(dot));
+    this.#sentence.textContent = sentence(count, shown);
+    this.#plot.replaceChildren(...LINES.flatMap(grid), ...this.#all.flatMap(dot));
     if (count > 1) this.#plot.append(level("p50", half), level("p95", most));
   }
+}
+
+/**
+ * @param {number} count
+ * @param {string[]} shown the delays of half of them and of 95 %
+ */
+function sentence(count, [half, most]) {
+  if (count === 0) return "Each live update is measured, from the event at RingCentral until it is on this screen.";
+  if (count === 1) return `The last update was on screen ${half} after the event.`;
+  return `Of the last ${count} updates, half were on screen within ${half} of the event, 95 % within ${most}.`;
 }
 
 /**
@@ -86,7 +95,10 @@ function grid(ms) {
 function dot(ms, index, all) {
   const step = (WIDTH - LEFT - 2 * INSET) / (LAST - 1);
   const x = WIDTH - INSET - (all.length - 1 - index) * step;
-  return svg("circle", { class: index === all.length - 1 ? "dot newest" : "dot", cx: x, cy: y(ms), r: 2.6 });
+  return [
+    svg("line", { class: "stem", x1: x, x2: x, y1: HEIGHT, y2: y(ms) }),
+    svg("circle", { class: index === all.length - 1 ? "dot newest" : "dot", cx: x, cy: y(ms), r: 2.6 }),
+  ];
 }
 
 /**

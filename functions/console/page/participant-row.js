@@ -77,7 +77,8 @@ export class ParticipantRow {
     this.item.dataset.leaving = "true";
     this.item.classList.remove("removing", "failed");
     this.#remove?.setAttribute("aria-disabled", "true");
-    say(this.#outcome, why ? `left · ${why}` : "left");
+    this.#details.textContent = why ? `left · ${why}` : "left";
+    say(this.#outcome, "");
     delete this.#time.dataset.since;
     this.#leaving = window.setTimeout(() => {
       gone();

@@ -20,6 +20,11 @@ import { RollcallError } from "./rollcall.js";
 
 const STILL_IN_AFTER_MS = 10_000;
 
+const REMOVING = "Asked RingCentral; removing…";
+const ALREADY_LEFT = "They had already left.";
+const STILL_IN = "RingCentral accepted it, but they're still in.";
+const STILL_SHOWN = "Rollcall says that they had left, but still shows them.";
+
 /** What to tell people, by the problem's code. */
 const FAILED = new Map([
   ["ringcentral-forbidden", "RingCentral does not let you remove them."],
@@ -81,8 +86,7 @@ export class Removals {
     try {
       const { status } = await this.#rollcall.remove(conferenceId, participantId);
       const requested = status === "requested";
-      const text = requested ? "Asked RingCentral; removing…" : "They had already left.";
-      this.#set(removal, "asked", text, Date.now() + STILL_IN_AFTER_MS);
+      this.#set(removal, "asked", requested ? REMOVING : ALREADY_LEFT, Date.now() + STILL_IN_AFTER_MS);
       this.#onOutcome(conferenceId, requested ? `RingCentral accepted to remove ${name}` : `${name} had already left`);
     } catch (error) {
       this.#fail(removal, error);
@@ -105,7 +109,7 @@ export class Removals {
     for (const removal of this.#all.filter((one) => one.until > 0)) {
       const over = removal.until <= Date.now();
       if (removal.phase === "wait") this.#count(removal, over);
-      else if (over) this.#set(removal, "failed", "RingCentral accepted it, but they're still in.");
+      else if (over) this.#set(removal, "failed", removal.reason === ALREADY_LEFT ? STILL_SHOWN : STILL_IN);
     }
   }
 

@@ -81,7 +81,7 @@ export async function requestTokens(config, grant) {
   }
   const body = await response.json().catch(() => ({}));
   if (!response.ok || typeof body.access_token !== "string") {
-    const why = body.error_description ? ` It says: ${body.error_description}` : "";
+    const why = body.error_description ? ` It says: ${String(body.error_description).replace(/\.$/, "")}.` : "";
     throw new SignInError(`RingCentral did not complete the sign-in.${why} Please sign in again.`);
   }
   return {

@@ -6,6 +6,7 @@ const CLOCK = new Intl.DateTimeFormat(undefined, {
   second: "2-digit",
   hourCycle: "h23",
 });
+const MINUTE = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const HOURS = 3_600_000;
 
@@ -15,8 +16,16 @@ const HOURS = 3_600_000;
  * @param {number} at
  */
 export function clock(at) {
-  const time = CLOCK.format(at);
-  return new Date(at).toDateString() === new Date().toDateString() ? time : `${DAY.format(at)}, ${time}`;
+  return withDay(at, CLOCK.format(at));
+}
+
+/**
+ * The same without seconds.
+ *
+ * @param {number} at
+ */
+export function minute(at) {
+  return withDay(at, MINUTE.format(at));
 }
 
 /**
@@ -59,6 +68,14 @@ export function tick() {
   for (const element of document.querySelectorAll("time[data-since]")) {
     if (element instanceof HTMLTimeElement) write(element, now);
   }
+}
+
+/**
+ * @param {number} at
+ * @param {string} time
+ */
+function withDay(at, time) {
+  return new Date(at).toDateString() === new Date().toDateString() ? time : `${DAY.format(at)}, ${time}`;
 }
 
 /**
