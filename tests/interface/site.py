@@ -1,7 +1,7 @@
 """An installation in the simulation's world in which nothing fails: the real handlers, a clock, the examples' people.
 
-`say` and `request` are what clients do; what the examples' notifications tell happens with `tell`. `telephony` is what
-RingCentral answers when it is asked about calls: status and body.
+`say` and `request` are what clients do; what the examples' notifications tell happens with `tell`. `ringcentral` is
+what RingCentral answers, status and body, where an address has that part.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,6 +21,8 @@ from tests.simulation.template import ORIGIN
 from tests.simulation.world import World
 
 T = TypeVar("T")
+CALLS, USERS = "/telephony/sessions/", "/extension/~"
+"""Parts of RingCentral's addresses."""
 
 
 class Site:
@@ -30,11 +32,12 @@ class Site:
         self.user = self.world.user(examples.ACCOUNT_ID, examples.EXTENSION_ID)
         self.connection = ""
         self.frames: list[Any] = []
-        self.telephony: tuple[int, Any] | None = None
+        self.ringcentral: dict[str, tuple[int, Any]] = {}
         answer = self.world.ringcentral._answer
 
         def answer_of(request: Any) -> tuple[int, Any]:
-            return self.telephony if self.telephony and "/telephony/" in request.url else answer(request)
+            chosen = [found for part, found in self.ringcentral.items() if part in request.url]
+            return chosen[0] if chosen else answer(request)
 
         self.world.ringcentral._answer = answer_of  # type: ignore[method-assign]
 

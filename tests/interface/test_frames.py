@@ -11,7 +11,7 @@ from rollcall.core.errors import StorageFailed
 from rollcall.core.identity import CONNECTION_EXPIRES_SOON_SECONDS, CONNECTION_GOOD_FOR_SECONDS
 from rollcall.core.limits import CONNECTIONS_PER_USER, FRAMES_AT_ONCE, WATCHES_PER_CONNECTION
 from tests.interface.closed import of_asyncapi, resolved
-from tests.interface.site import Site
+from tests.interface.site import CALLS, Site
 
 DOCUMENT = asyncapi()
 PING = CLIENT["ping"]["plain"]
@@ -76,7 +76,7 @@ def test_a_change_that_no_event_told_is_pushed_as_in_its_example(connected: Site
     host = {"id": examples.HOST_ID, "accountId": examples.ACCOUNT_ID, "conferenceRole": "Host"}
     carla = {"id": examples.PARTICIPANT_ID, "conferenceRole": "Participant"}
     parties = [host | {"status": {"code": "Answered"}}, carla | {"status": {"code": "Disconnected"}}]
-    connected.telephony = (200, {"id": examples.CONFERENCE_ID, "parties": parties})
+    connected.ringcentral[CALLS] = (200, {"id": examples.CONFERENCE_ID, "parties": parties})
     verified, _ = connected.during(lambda: connected.world.functions.invoke("reconcile", {}))
     assert verified == {"verified": 1}
     (told,) = connected.frames

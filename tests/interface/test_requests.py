@@ -9,11 +9,11 @@ from local.interface import examples
 from local.interface.headers import names
 from local.interface.openapi import openapi
 from local.stack.places import ROOT
-from rollcall.core.errors import StorageFailed
+from rollcall.core.errors import RollcallError, StorageFailed
 from rollcall.core.identity import read_ticket
 from rollcall.entry.routes import CONFERENCE, CONFERENCES, REMOVE, TICKETS, WEBHOOK, Route
 from tests.interface.closed import of_openapi, resolved
-from tests.interface.site import Site
+from tests.interface.site import CALLS, USERS, Site
 from tests.simulation.front import Response
 
 DOCUMENT = openapi()
@@ -91,7 +91,7 @@ def test_a_ticket_looks_like_that_of_the_example(site: Site) -> None:
 
 
 def test_a_removal_is_answered_as_in_the_examples(joined: Site) -> None:
-    joined.telephony = (204, None)
+    joined.ringcentral[CALLS] = (204, None)
     answer = ask(joined, REMOVE)
     assert (answer.status, answer.json) == (202, example(REMOVE, answer, "requested"))
     joined.tell(examples.LEFT)
@@ -127,7 +127,71 @@ def test_a_webhook_without_a_token_is_refused_as_described(site: Site) -> None:
     assert (answer.status, described(WEBHOOK, answer)) == (401, {})
 
 
-# ---- problems: each body is the very example
+# ---- problems: each that the document names, of each operation, with the very body of its example
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, site: Site, error: Exception) -> None:
+    """From now on every call to AWS fails, but those of the authorizer."""
+    real = site.world.aws.attempt
+
+    def fail(service: str, patience: float, operation: str, body: bytes) -> Any:
+        invocation = site.world.functions.current
+        if invocation is not None and invocation.function != "authorizer":
+            raise error
+        return real(service, patience, operation, body)
+
+    monkeypatch.setattr(site.world.aws, "attempt", fail)
+
+
+ASKED_FOR: dict[str, dict[str, Any]] = {
+    "unauthenticated": {"token": "unknown"},
+    "origin-not-allowed": {"headers": {"origin": "https://elsewhere.example"}},
+    "invalid-request": {"query": {"limit": "101"}},
+    "unknown-conference": {"path": REMOVE_PATH | {"conferenceId": "s-unknown"}},
+    "unknown-participant": {"path": REMOVE_PATH | {"participantId": "p-unknown"}},
+    "host-not-removable": {"path": REMOVE_PATH | {"participantId": examples.HOST_ID}},
+}
+"""What a request that comes to the problem has of its own."""
+
+OF_RINGCENTRAL = {
+    "ringcentral-forbidden": (USERS, 403),
+    "ringcentral-rate-limited": (USERS, 429),
+    "ringcentral-unavailable": (USERS, 503),
+    "ringcentral-unauthorized": (CALLS, 401),
+    "ringcentral-not-found": (CALLS, 404),
+    "ringcentral-failed": (CALLS, 500),
+}
+"""Where RingCentral answers with which status."""
+
+
+def cause(code: str, site: Site, route: Route, monkeypatch: pytest.MonkeyPatch) -> Response:
+    """The answer to a request to the operation that comes to this problem."""
+    more = ASKED_FOR.get(code, {})
+    match code:
+        case "host-only":
+            monkeypatch.setenv("REMOVE_POLICY", "host")
+            colleague = site.world.user(examples.ACCOUNT_ID, "62295300002")
+            more = {"token": site.world.token_of(colleague)}
+        case "unknown-route":
+            event = json.loads((ROOT / "events/unrouted/encoded-slash.json").read_text())
+            answer, _ = site.during(lambda: site.world.functions.invoke("unrouted", event))
+            return Response(answer["statusCode"], answer["headers"], answer["body"])
+        case "storage-failed":
+            failing(monkeypatch, site, StorageFailed("ThrottlingException"))
+        case "internal":
+            failing(monkeypatch, site, RollcallError())
+        case _ if not more:
+            part, status = OF_RINGCENTRAL[code]
+            site.ringcentral[part] = (status, {"errorCode": "CMN-000"})
+    return ask(site, route, **more)
+
+
+NAMED = [
+    pytest.param(route, code, id=f"{route.path} {code}")
+    for route in PATHS
+    for answer in DOCUMENT["paths"][route.path][route.method.lower()]["responses"].values()
+    for code in resolved(DOCUMENT, answer).get("content", {}).get("application/problem+json", {}).get("examples", ())
+]
 
 
 def refused(route: Route, response: Response, code: str) -> None:
@@ -136,79 +200,26 @@ def refused(route: Route, response: Response, code: str) -> None:
     assert response.status == shown["status"]
 
 
-@pytest.mark.parametrize("route", PATHS)
-def test_who_is_not_known_is_refused_as_in_the_example(joined: Site, route: Route) -> None:
-    for token in ("", "unknown"):
-        refused(route, ask(joined, route, token=token), "unauthenticated")
-
-
-@pytest.mark.parametrize("route", PATHS)
-def test_another_web_page_is_refused_as_in_the_example(joined: Site, route: Route) -> None:
-    refused(route, ask(joined, route, headers={"origin": "https://elsewhere.example"}), "origin-not-allowed")
-
-
-@pytest.mark.parametrize("route", PATHS)
-def test_a_table_that_fails_is_told_as_in_the_example(
-    joined: Site, route: Route, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("route", "code"), NAMED)
+def test_every_problem_of_the_document_comes_with_the_body_of_its_example(
+    joined: Site, route: Route, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert ask(joined, CONFERENCES).status == 200  # so the authorizer knows the caller
-
-    real = joined.world.aws.attempt
-
-    def fail(service: str, patience: float, operation: str, body: bytes) -> Any:
-        invocation = joined.world.functions.current
-        if invocation is not None and invocation.function != "authorizer":
-            raise StorageFailed("ThrottlingException")
-        return real(service, patience, operation, body)
-
-    monkeypatch.setattr(joined.world.aws, "attempt", fail)
-    refused(route, ask(joined, route), "storage-failed")
-
-
-@pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "101"}, {"limit": "many"}])
-def test_a_bad_limit_is_refused_as_in_the_example(joined: Site, query: dict[str, str]) -> None:
-    refused(CONFERENCES, ask(joined, CONFERENCES, query=query), "invalid-request")
-
-
-UNKNOWN: list[tuple[Route, dict[str, str], str]] = [
-    (CONFERENCE, {"conferenceId": "s-unknown"}, "unknown-conference"),
-    (REMOVE, REMOVE_PATH | {"conferenceId": "s-unknown"}, "unknown-conference"),
-    (REMOVE, REMOVE_PATH | {"participantId": "p-unknown"}, "unknown-participant"),
-    (REMOVE, REMOVE_PATH | {"participantId": examples.HOST_ID}, "host-not-removable"),
-]
-
-
-@pytest.mark.parametrize(("route", "path", "code"), UNKNOWN)
-def test_what_can_not_be_is_refused_as_in_the_example(
-    joined: Site, route: Route, path: dict[str, str], code: str
-) -> None:
-    refused(route, ask(joined, route, path=path), code)
-
-
-def test_who_is_no_host_is_refused_as_in_the_example(joined: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REMOVE_POLICY", "host")
-    colleague = joined.world.user(examples.ACCOUNT_ID, "62295300002")
-    refused(REMOVE, ask(joined, REMOVE, token=joined.world.token_of(colleague)), "host-only")
-
-
-@pytest.mark.parametrize("route", [CONFERENCE, REMOVE])
-def test_what_is_no_route_is_refused_as_in_the_example(site: Site, route: Route) -> None:
-    event = json.loads((ROOT / "events/unrouted/encoded-slash.json").read_text())
-    answer, _ = site.during(lambda: site.world.functions.invoke("unrouted", event))
-    refused(route, Response(answer["statusCode"], answer["headers"], answer["body"]), "unknown-route")
+    refused(route, cause(code, joined, route, monkeypatch), code)
 
 
 @pytest.mark.parametrize(
     ("status", "code"),
-    [
-        (401, "ringcentral-unauthorized"),
-        (403, "ringcentral-forbidden"),
-        (404, "ringcentral-not-found"),
-        (429, "ringcentral-rate-limited"),
-        (500, "ringcentral-failed"),
-        (503, "ringcentral-unavailable"),
-    ],
+    [(403, "ringcentral-forbidden"), (429, "ringcentral-rate-limited"), (503, "ringcentral-unavailable")],
 )
-def test_each_refusal_of_ringcentral_is_told_as_in_the_example(joined: Site, status: int, code: str) -> None:
-    joined.telephony = (status, {"errorCode": "CMN-000"})
+def test_a_removal_is_refused_as_described_also_by_ringcentral(joined: Site, status: int, code: str) -> None:
+    joined.ringcentral[CALLS] = (status, {"errorCode": "CMN-000"})
     refused(REMOVE, ask(joined, REMOVE), code)
+
+
+def test_who_shows_no_token_at_all_is_refused_in_the_same_way(joined: Site) -> None:
+    refused(CONFERENCES, ask(joined, CONFERENCES, token=""), "unauthenticated")
+
+
+@pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "many"}])
+def test_every_bad_limit_is_refused_in_the_same_way(joined: Site, query: dict[str, str]) -> None:
+    refused(CONFERENCES, ask(joined, CONFERENCES, query=query), "invalid-request")
