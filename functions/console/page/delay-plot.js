@@ -43,6 +43,8 @@ export class DelayPlot {
         el("div", { class: name }, el("dt", {}, name), el("dd", {}, shown[index] ?? "")),
       ),
     );
+    this.#figures.hidden = count === 0;
+    this.#plot.classList.toggle("nothing", count === 0);
     say(this.#count, count === 0 ? "no updates yet" : count === 1 ? "1 update" : `last ${count} updates`);
     this.#sentence.textContent = sentence(count, shown);
     this.#plot.replaceChildren(...LINES.flatMap(grid), ...this.#all.flatMap(dot));

@@ -39,7 +39,6 @@ export class Desk {
   /** @type {string | null} */
   #selected = null;
   #stopWatching = () => {};
-  #toldConnection = "";
   #source;
 
   /**
@@ -160,26 +159,21 @@ export class Desk {
     this.#connection.show(state);
     this.#showDoubt();
     if (state.state === "closed" && state.reason === "signed-out") this.#onSignedOut();
-    const words = {
-      open: "Connected",
-      waiting: "Connection lost",
-      closed: "Connection ended",
-      idle: "",
-      connecting: "",
-    };
-    const text = words[state.state];
-    if (text === "" || text === this.#toldConnection) return;
-    this.#toldConnection = text;
-    this.#timeline.add("connection", state.state === "open" || !state.reason ? text : `${text} (${state.reason})`);
+    this.#timeline.addConnection(state);
+  }
+
+  /** What is known of the selected conference. */
+  get #known() {
+    return this.#selected === null ? undefined : this.#rosters.get(this.#selected);
   }
 
   #showDoubt() {
-    const known = this.#selected === null ? undefined : this.#rosters.get(this.#selected);
+    const known = this.#known;
     this.#view.showStale(known ? this.#connection.doubt(known.receivedAt) : "");
   }
 
   #showPhone() {
-    this.#phone?.show(this.#selected, this.#selected === null ? undefined : this.#rosters.get(this.#selected)?.roster);
+    this.#phone?.show(this.#selected, this.#known?.roster);
   }
 
   /** Selects the conference that the address names, so that links and reloading work. */
@@ -189,8 +183,7 @@ export class Desk {
     this.#selected = id;
     this.#list.select(id);
     this.#view.select(id);
-    const known = id === null ? undefined : this.#rosters.get(id);
-    if (known) this.#view.show(known, []);
+    if (this.#known) this.#view.show(this.#known, []);
     this.#showPhone();
     this.#showDoubt();
     this.#stopWatching = id === null ? () => {} : this.#rollcall.watch(id, (roster) => this.#hear(roster, false));

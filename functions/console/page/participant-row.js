@@ -66,6 +66,12 @@ export class ParticipantRow {
     this.#remove?.setAttribute("aria-disabled", String(removal?.phase === "asked" || removal?.phase === "wait"));
   }
 
+  /** Shows for a moment that they came. */
+  join() {
+    this.item.classList.add("joining");
+    this.item.addEventListener("animationend", () => this.item.classList.remove("joining"), { once: true });
+  }
+
   /**
    * Shows for a moment that they left, then takes the row away.
    *
@@ -91,7 +97,7 @@ export class ParticipantRow {
   }
 
   focus() {
-    (this.#remove ?? this.item).focus();
+    this.#remove?.focus();
   }
 
   get hasFocus() {

@@ -30,7 +30,6 @@ export class Phone {
   /** @type {string | null} */
   #conferenceId = null;
   #next = 0;
-  #busy = false;
   #name = el("input", { id: "phone-name", autocomplete: "off", maxlength: "100" });
   #number = el("input", { id: "phone-number", type: "tel", autocomplete: "off", maxlength: "30" });
   #keepAlive = el("input", { id: "phone-keep", type: "checkbox" });
@@ -102,8 +101,6 @@ export class Phone {
   }
 
   #controls() {
-    const leave = () =>
-      this.#simulator(this.#conferencePath("host-leave"), { keepConferenceAlive: this.#keepAlive.checked });
     return el(
       "div",
       { class: "phone-selected", hidden: "" },
@@ -120,7 +117,7 @@ export class Phone {
       el(
         "div",
         { class: "phone-host" },
-        button("Host leaves", () => this.#run(leave), { class: "quiet" }),
+        button("Host leaves", () => this.#run(() => this.#leave()), { class: "quiet" }),
         el("label", { for: "phone-keep" }, this.#keepAlive, " and the conference goes on"),
       ),
     );
@@ -145,6 +142,11 @@ export class Phone {
     });
   }
 
+  #leave() {
+    const conference = encodeURIComponent(this.#conferenceId ?? "");
+    return this.#simulator(`conferences/${conference}/host-leave`, { keepConferenceAlive: this.#keepAlive.checked });
+  }
+
   /** Fills in who could be called next. */
   #propose() {
     const index = this.#next++ % PEOPLE.length;
@@ -154,21 +156,12 @@ export class Phone {
 
   /** @param {() => Promise<unknown>} action */
   async #run(action) {
-    if (this.#busy) return;
-    this.#busy = true;
     say(this.#message, "");
     try {
       await action();
     } catch (error) {
       say(this.#message, error instanceof Error ? error.message : String(error));
-    } finally {
-      this.#busy = false;
     }
-  }
-
-  /** @param {string} what */
-  #conferencePath(what) {
-    return `conferences/${encodeURIComponent(this.#conferenceId ?? "")}/${what}`;
   }
 
   /**

@@ -109,8 +109,14 @@ export class Removals {
     for (const removal of this.#all.filter((one) => one.until > 0)) {
       const over = removal.until <= Date.now();
       if (removal.phase === "wait") this.#count(removal, over);
-      else if (over) this.#set(removal, "failed", removal.reason === ALREADY_LEFT ? STILL_SHOWN : STILL_IN);
+      else if (over) this.#giveUp(removal);
     }
+  }
+
+  /** @param {Removal} removal */
+  #giveUp(removal) {
+    this.#set(removal, "failed", removal.reason === ALREADY_LEFT ? STILL_SHOWN : STILL_IN);
+    this.#onOutcome(removal.conferenceId, `${removal.name} is still in`);
   }
 
   /**

@@ -86,7 +86,7 @@ export class RosterView {
   #showPeople(participants, changes) {
     const present = new Set(participants.map((person) => person.id));
     for (const [id, row] of this.#rows) {
-      if (!present.has(id)) row.leave(this.#whyLeft(id, changes), () => this.#takeAway(id));
+      if (!present.has(id)) row.leave(this.#whyLeft(id, changes), () => this.#takeAway(row));
     }
     /** @type {ParticipantRow | undefined} */
     let last;
@@ -111,7 +111,7 @@ export class RosterView {
       const removed = () => this.#removals.ask(this.#conferenceId ?? "", person.id, nameOf(row?.person ?? person));
       row = new ParticipantRow(person, removed);
       row.update(person, found);
-      if (!this.#isFirst) row.item.classList.add("joining");
+      if (!this.#isFirst) row.join();
       this.#rows.set(person.id, row);
     }
     this.#put(row, above);
@@ -145,12 +145,11 @@ export class RosterView {
   /**
    * The row is about to go. A focus in it moves to the next person, or to the heading if there is none.
    *
-   * @param {string} id
+   * @param {ParticipantRow} row
    */
-  #takeAway(id) {
-    const row = this.#rows.get(id);
-    this.#rows.delete(id);
-    if (!row?.hasFocus) return;
+  #takeAway(row) {
+    if (this.#rows.get(row.person.id) === row) this.#rows.delete(row.person.id);
+    if (!row.hasFocus) return;
     const rows = [...this.#rows.values()].filter((other) => !other.isLeaving && other.person.role !== "host");
     const below = rows.find((other) => row.item.compareDocumentPosition(other.item) & Node.DOCUMENT_POSITION_FOLLOWING);
     const next = below ?? rows.at(-1);

@@ -8,6 +8,7 @@ import { requestTokens, revoke, SignInError } from "./sign-in.js";
 const TOKENS = "rollcall.tokens";
 const USER = "rollcall.user";
 const EXPIRES_SOON_MS = 60_000;
+const JUST_REFRESHED_MS = 5000;
 const PATIENCE_MS = 15_000;
 
 export class Session {
@@ -16,6 +17,7 @@ export class Session {
   #tokens;
   /** @type {Promise<void> | null} */
   #refreshing = null;
+  #refreshedAt = 0;
 
   /**
    * @param {Config} config
@@ -46,7 +48,9 @@ export class Session {
    * @throws {SignInError} if RingCentral ended the login
    */
   async token(why) {
-    if (why === "refused" || this.#tokens.expiresAt - Date.now() < EXPIRES_SOON_MS) {
+    // Refreshing ends the token before, so calls that were under way are refused once more: not the new one's fault.
+    const isFresh = Date.now() - this.#refreshedAt < JUST_REFRESHED_MS;
+    if (!isFresh && (why === "refused" || this.#tokens.expiresAt - Date.now() < EXPIRES_SOON_MS)) {
       this.#refreshing ??= this.#refresh().finally(() => {
         this.#refreshing = null;
       });
@@ -123,6 +127,7 @@ export class Session {
     try {
       const grant = { grant_type: "refresh_token", refresh_token: this.#tokens.refreshToken };
       this.#keep(await requestTokens(this.#config, grant));
+      this.#refreshedAt = Date.now();
     } catch (error) {
       // If RingCentral can't be asked just now, the token we have may still do; if not, we'll be asked again.
       if (!(error instanceof SignInError) || error.final) throw error;

@@ -3,13 +3,18 @@
 import { byId, el } from "./dom.js";
 import { clock, delay } from "./time.js";
 
+/** @import { ConnectionState } from "../../../client/rollcall.d.ts" */
 /** @typedef {"joined" | "left" | "updated" | "ended" | "connection" | "removal"} Kind */
 
 const MOST = 200;
 const SIGNS = { joined: "+", left: "−", updated: "~", ended: "■", connection: "⇅", removal: "×" };
 
+/** @type {Partial<Record<ConnectionState["state"], string>>} */
+const CONNECTION = { open: "Connected", waiting: "Connection lost", closed: "Connection ended" };
+
 export class Timeline {
   #list = byId("timeline", HTMLOListElement);
+  #connection = "";
 
   /**
    * @param {Kind} kind
@@ -36,6 +41,18 @@ export class Timeline {
     this.#list.prepend(entry);
     while (this.#list.childElementCount > MOST) this.#list.lastElementChild?.remove();
     return entry;
+  }
+
+  /**
+   * Adds what became of the connection, but not each attempt to get another.
+   *
+   * @param {ConnectionState} state
+   */
+  addConnection({ state, reason }) {
+    const text = CONNECTION[state];
+    if (text === undefined || text === this.#connection) return;
+    this.#connection = text;
+    this.add("connection", state !== "open" && reason ? `${text} (${reason})` : text);
   }
 
   /**
