@@ -27,9 +27,9 @@ export interface ConnectionState {
    * Why it came to that: a bye's reason, a problem's code, `network`, `timeout`, `silent` (a ping was not answered),
    * `signed-out` (the token function threw), `closed`.
    */
-  reason?: string;
+  reason?: string | undefined;
   /** Milliseconds since the epoch. */
-  retryAt?: number;
+  retryAt?: number | undefined;
 }
 
 /** A roster as a watcher is shown it. */

@@ -1,29 +1,27 @@
 /**
- * Shows live who is on a conference. `rollcall.d.ts` describes what is exported, `README.md` how it behaves.
+ * Shows live who is on a conference: README.md, rollcall.d.ts.
  *
- * @import { Bye, RosterMessage, RosterView, ServerMessage } from "./messages.d.ts"
+ * @import { RosterView, ServerMessage } from "./messages.d.ts"
  * @import * as Types from "./rollcall.d.ts"
- * @typedef {RosterView & Partial<RosterMessage>} View
  * @typedef {ReturnType<typeof open>} Connection
- * @typedef {{ roster: View & Omit<Types.Roster, "changes">, mine: boolean, from: Connection }} Known
- * @typedef {{ topic: string, show: (roster: Types.Roster) => void, shown: Map<string, Known["roster"]> }} Watcher
+ * @typedef {{ roster: Types.Roster, mine: boolean, from: Connection }} Known
+ * @typedef {{ topic: string, show: (roster: Types.Roster) => void, shown: Map<string, Types.Roster> }} Watcher
  */
 
 const SECOND = 1000; // Times are in milliseconds.
 const PATIENCE = 10 * SECOND;
-const PATIENCE_AFTER_SLEEP = 3 * SECOND;
-const PING_EVERY = 30 * SECOND;
+const SHORT_PATIENCE = 3 * SECOND;
 const LATER = 30 * SECOND;
-/** The server takes 60, and one a second in the long run. A slow network may deliver several seconds' at once. */
-const FRAMES_AT_ONCE = 55;
+/** The server takes 60 frames at once, then one a second; a network may hold some back. */
+const BURST = 55 * SECOND;
 const TOPICS = 50;
-/** What is watched is this, or a conference by its id. */
+/** What is watched: this, or a conference's id. */
 const MINE = "all that the user hosts";
 
 /** @implements {Types.RollcallError} */
 export class RollcallError extends Error {
-  /** @param {number} status @param {string} code @param {string} [detail] @param {number} [retryAfter] seconds */
-  constructor(status, code, detail = "", retryAfter) {
+  /** @param {number} [retryAfter] seconds */
+  constructor(status = 0, code = "network", detail = "", retryAfter = undefined) {
     super(detail || code);
     this.status = status;
     this.code = code;
@@ -33,19 +31,17 @@ export class RollcallError extends Error {
 }
 
 /**
- * A WebSocket that subscribes to what is wanted, pings, and tells when it is over, unless it was told to end.
+ * A WebSocket that subscribes to what is wanted, pings, and tells when it is over.
  * @param {string} url
  * @param {() => Set<string>} wanted
  * @param {(message: ServerMessage) => void} onMessage
- * @param {() => void} onReady each time that everything is subscribed to
- * @param {(reason: string, retry?: Bye["retry"]) => void} onOver
+ * @param {() => void} onReady everything is subscribed to
+ * @param {(reason: string, retry?: string) => void} onOver
  */
 function open(url, wanted, onMessage, onReady, onOver) {
   const socket = new WebSocket(url);
-  /** @type {Map<string, ReturnType<typeof setTimeout>>} */
   const timers = new Map();
-  /** What was asked last; pending: the request, until it is answered.
-   * @type {Map<string, { action: string, pending: number }>} */
+  /** What was asked last, and the request if it is pending. */
   const asked = new Map();
   let requests = 0;
   let isOpen = false;
@@ -58,10 +54,10 @@ function open(url, wanted, onMessage, onReady, onOver) {
     timers.set(name, setTimeout(then, delay));
   };
 
-  /** @param {object} frame not sent if that were too many */
+  /** @param {object} frame not sent if it is one too many */
   const say = (frame) => {
     const now = performance.now();
-    if (nextFrameAt > now + (FRAMES_AT_ONCE - 1) * SECOND) return false;
+    if (nextFrameAt >= now + BURST) return false;
     nextFrameAt = Math.max(nextFrameAt, now) + SECOND;
     socket.send(JSON.stringify(frame));
     return true;
@@ -73,77 +69,65 @@ function open(url, wanted, onMessage, onReady, onOver) {
     for (const topic of new Set([...topics, ...asked.keys()])) {
       const action = topics.has(topic) ? "subscribe" : "unsubscribe";
       const last = asked.get(topic) ?? { action: "unsubscribe", pending: 0 };
-      // One at a time: the server may take two in another order.
+      // One at a time: the server may swap two.
       if (last.pending || last.action === action) continue;
       const what = topic === MINE ? { scope: "extension" } : { conferenceId: topic };
       if (!say({ action, ...what, requestId: requests + 1 })) return after("sync", SECOND, sync);
       asked.set(topic, { action, pending: ++requests });
     }
-    if ([...topics].every((topic) => asked.get(topic)?.pending === 0)) onReady();
+    if (![...asked.values()].some(({ pending }) => pending)) onReady();
   };
 
-  /** @param {number} patience until something is heard */
-  const ping = (patience) => {
+  const ping = (patience = PATIENCE) => {
     say({ action: "ping" });
     isPinged = true;
-    after("ping", patience, () => over("silent"));
+    after("ping", patience, () => end("silent"));
   };
 
-  const pingLater = (delay = PING_EVERY) => {
+  const pingLater = (delay = 30 * SECOND) => {
     const due = Date.now() + delay;
     isPinged = false;
     after("ping", delay, () => {
-      for (const last of asked.values()) if (last.pending) Object.assign(last, { action: "", pending: 0 });
+      for (const [topic, last] of asked) if (last.pending) asked.set(topic, { action: "", pending: 0 });
       sync();
-      ping(Date.now() > due + 5 * SECOND ? PATIENCE_AFTER_SLEEP : PATIENCE);
+      ping(Date.now() > due + 5 * SECOND ? SHORT_PATIENCE : PATIENCE);
     });
   };
 
-  const end = () => {
-    isOpen = false;
+  /** @param {string} [reason] none: the caller's will @param {string} [retry] */
+  const end = (reason, retry) => {
     for (const timer of timers.values()) clearTimeout(timer);
-    socket.onopen = socket.onmessage = socket.onclose = null;
+    isOpen = false;
+    socket.onmessage = socket.onclose = null;
     socket.close();
+    if (reason) onOver(reason, retry);
   };
 
-  /** @type {typeof onOver} */
-  const over = (reason, retry) => {
-    end();
-    onOver(reason, retry);
-  };
+  const check = () => isOpen && !isPinged && ping(SHORT_PATIENCE);
 
-  after("ping", PATIENCE, () => over("timeout"));
-  socket.onclose = () => over("network");
+  after("ping", PATIENCE, () => end("timeout"));
+  socket.onclose = () => end("network");
   socket.onopen = () => {
     isOpen = true;
-    ping(PATIENCE);
+    ping();
     sync();
   };
   socket.onmessage = ({ data }) => {
     if (isPinged) pingLater();
-    /** @type {ServerMessage | undefined} */
     const message = parsed(data);
-    if (message?.type === "bye" && message.reason !== "expiring") return over(message.reason, message.retry);
-    if (!message) return;
+    if (!message?.type) return;
+    if (message.type === "bye" && message.reason !== "expiring") return end(message.reason, message.retry);
     for (const last of asked.values()) {
-      if (!("requestId" in message) || last.pending !== message.requestId) continue;
-      // Too many: until another one's end was dealt with.
-      const again = message.type === "error" && /^(storage-failed|too-many-subscriptions)$/.test(message.code);
-      if (again) pingLater(5 * SECOND);
+      if (last.pending !== message.requestId) continue;
+      // There may be too many only until another has ended.
+      if (["storage-failed", "too-many-subscriptions"].includes(message.code)) pingLater(5 * SECOND);
       else last.pending = 0;
       sync();
     }
     if (isOpen) onMessage(message);
   };
 
-  return {
-    after,
-    sync,
-    end,
-    check: () => isOpen && !isPinged && ping(PATIENCE_AFTER_SLEEP),
-    /** @param {string} topic */
-    hasAsked: (topic) => asked.has(topic),
-  };
+  return { asked, after, sync, end, check };
 }
 
 /** @implements {Types.Rollcall} */
@@ -157,16 +141,14 @@ export class Rollcall {
   #watchers = new Set();
   /** @type {Map<string, Known>} */
   #known = new Map();
-  /** @type {Connection | undefined} */
+  /** @type {Connection=} */
   #current;
-  /** Takes its place when it is ready. @type {Connection | undefined} */
+  /** Takes its place when it is ready. @type {Connection=} */
   #next;
-  /** To have a next one. @type {object | undefined} */
+  /** To have a next one. @type {object=} */
   #attempt;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #retry;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #lingering;
+  #retry = 0;
+  #lingering = 0;
   #failures = 0;
   #notBefore = 0;
   #extensionId = "";
@@ -195,17 +177,15 @@ export class Rollcall {
     /** @type {Watcher} */
     const watcher = { topic, show, shown: new Map() };
     if (this.#topics().add(topic).size > TOPICS) throw new RollcallError(0, "too-many-subscriptions");
-    if (!this.#ended.signal.aborted) this.#watchers.add(watcher);
-    // Not before the caller can stop.
-    queueMicrotask(() => {
-      for (const known of this.#known.values()) {
-        if (topic !== MINE || known.roster.state === "active") this.#show(watcher, known);
-      }
-    });
+    for (const [id, known] of this.#known) {
+      // What nobody watches may be out of date.
+      if (![...this.#watchers].some((other) => watches(other, known))) this.#known.delete(id);
+      else if (topic !== MINE || known.roster.state === "active") this.#show(watcher, known);
+    }
+    this.#watchers.add(watcher);
     this.#sync();
     return () => {
       this.#watchers.delete(watcher);
-      for (const [id, known] of this.#known) if (!this.#isWatched(known)) this.#known.delete(id);
       this.#sync();
     };
   }
@@ -217,18 +197,17 @@ export class Rollcall {
 
   /** @type {Types.Rollcall["remove"]} */
   remove(conferenceId, participantId) {
-    return this.#request("POST", path("conferences", conferenceId, "participants", participantId, "remove"));
+    return this.#request("POST", `/conferences/${encode(conferenceId)}/participants/${encode(participantId)}/remove`);
   }
 
   /** @type {Types.Rollcall["conferences"]} */
   conferences(page = {}) {
-    const given = JSON.parse(JSON.stringify(page));
-    return this.#request("GET", `${path("conferences")}?${new URLSearchParams(given)}`);
+    return this.#request("GET", `/conferences?${new URLSearchParams(JSON.parse(JSON.stringify(page)))}`);
   }
 
   /** @type {Types.Rollcall["conference"]} */
   conference(conferenceId) {
-    return this.#request("GET", path("conferences", conferenceId));
+    return this.#request("GET", `/conferences/${encode(conferenceId)}`);
   }
 
   check() {
@@ -244,18 +223,13 @@ export class Rollcall {
     return new Set([...this.#watchers].map(({ topic }) => topic));
   }
 
-  /** @param {Known} known */
-  #isWatched(known) {
-    return [...this.#watchers].some((watcher) => watches(watcher, known));
-  }
-
   /** @param {Connection} connection @param {ServerMessage} message */
   #hear(connection, message) {
     if (message.type === "roster") {
-      // What was never asked for by its id comes because the user hosts it.
+      // What was never asked for by its id is the user's own.
       const host = message.participants.find(({ role }) => role === "host");
-      const mine = !connection.hasAsked(message.conferenceId) || host?.extensionId === this.#extensionId;
-      this.#take(message, connection, mine && connection.hasAsked(MINE));
+      const mine = !connection.asked.has(message.conferenceId) || host?.extensionId === this.#extensionId;
+      this.#take(message, connection, mine && connection.asked.has(MINE));
     } else if (message.type === "subscribed" && message.scope) {
       // By then the rosters have come.
       connection.after("ended", 2 * SECOND, () => this.#findEnded(connection));
@@ -269,33 +243,36 @@ export class Rollcall {
     for (const known of this.#known.values()) {
       const { conferenceId, state } = known.roster;
       if (!known.mine || state === "ended" || known.from === from) continue;
-      const view = await this.conference(conferenceId).catch(({ status }) => {
-        return status === 404 && { ...known.roster, state: "ended", participants: [] };
-      });
-      if (view && known === this.#known.get(conferenceId)) this.#take(view, from);
+      const answer = await this.conference(conferenceId).catch((error) => error);
+      if (known !== this.#known.get(conferenceId)) continue;
+      if (answer.status === 404) this.#take({ ...known.roster, state: "ended", participants: [] }, from);
+      else if (answer.version) this.#take(answer, from);
+      else if (from === this.#current) from.after("ended", LATER, () => this.#findEnded(from));
     }
   }
 
-  /** @param {View} view @param {Connection} from @param {boolean} isMine */
+  /** @param {RosterView} view @param {Connection} from */
   #take(view, from, isMine = false) {
     const before = this.#known.get(view.conferenceId);
-    const roster = isNews(view, before?.roster) ? { sentAt: null, ...view, receivedAt: Date.now() } : before?.roster;
-    const known = { roster, mine: isMine || !!before?.mine, from };
-    if (!this.#isWatched(known)) return;
+    const news = { sentAt: null, changes: [], ...view, receivedAt: Date.now() };
+    const roster = before && rank(before.roster) >= rank(view) ? before.roster : news;
+    const known = { roster, mine: before?.mine || isMine, from };
     this.#known.set(view.conferenceId, known);
-    for (const watcher of [...this.#watchers]) this.#show(watcher, known);
+    for (const watcher of this.#watchers) this.#show(watcher, known);
   }
 
-  /** @param {Watcher} watcher @param {Known} known */
+  /** Later, so that a callback's error stops nothing here. @param {Watcher} watcher @param {Known} known */
   #show(watcher, known) {
     const { roster } = known;
     const last = watcher.shown.get(roster.conferenceId);
-    if (!this.#watchers.has(watcher) || !watches(watcher, known) || !isNews(roster, last)) return;
+    if (last === roster || !watches(watcher, known)) return;
     watcher.shown.set(roster.conferenceId, roster);
-    call(() => watcher.show({ ...roster, changes: last ? difference(last, roster) : [] }));
+    const changes = last ? difference(last, roster) : [];
+    queueMicrotask(() => this.#watchers.has(watcher) && watcher.show({ ...roster, changes }));
   }
 
   #sync() {
+    if (this.#ended.signal.aborted) return;
     this.#current?.sync();
     this.#next?.sync();
     clearTimeout(this.#lingering);
@@ -304,7 +281,7 @@ export class Rollcall {
   }
 
   #rest() {
-    // Nobody gets around waiting by watching anew.
+    // Watching anew is no way around waiting.
     if (this.#retry) return;
     this.#drop();
     this.#set("idle");
@@ -315,22 +292,23 @@ export class Rollcall {
     clearTimeout(this.#lingering);
     this.#current?.end();
     this.#next?.end();
-    this.#current = this.#next = this.#attempt = this.#retry = undefined;
+    this.#current = this.#next = this.#attempt = undefined;
+    this.#retry = 0;
   }
 
   async #connect() {
     clearTimeout(this.#retry);
-    this.#retry = undefined;
+    this.#retry = 0;
     if (!this.#watchers.size) return this.#rest();
     const attempt = {};
     this.#attempt = attempt;
     if (!this.#current) this.#set("connecting");
     try {
-      const { ticket, webSocketUrl, extensionId } = await this.#request("POST", path("tickets"));
+      const { ticket, webSocketUrl, extensionId } = await this.#request("POST", "/tickets");
       if (this.#attempt !== attempt) return;
       this.#extensionId = extensionId ?? "";
       const connection = open(
-        `${webSocketUrl}?ticket=${encodeURIComponent(ticket)}`,
+        `${webSocketUrl}?ticket=${encode(ticket)}`,
         () => this.#topics(),
         (message) => this.#hear(connection, message),
         () => this.#use(connection),
@@ -339,9 +317,9 @@ export class Rollcall {
       this.#next = connection;
     } catch (error) {
       if (this.#attempt !== attempt) return;
-      const { status = 0, code = "network", retryAfter = 0 } = error;
+      const { status, code, retryAfter = 0 } = error instanceof RollcallError ? error : new RollcallError();
       const isHopeless = status >= 400 && status < 500 && ![401, 408, 429].includes(status);
-      this.#lost(undefined, code, isHopeless ? "never" : undefined, retryAfter * SECOND);
+      this.#lost(undefined, code, isHopeless ? "never" : "now", retryAfter * SECOND);
     }
   }
 
@@ -357,27 +335,24 @@ export class Rollcall {
     this.#set("open");
   }
 
-  /** @param {Connection | undefined} connection @param {string} reason @param {Bye["retry"]} [retry] */
+  /** @param {Connection | undefined} connection @param {string} reason @param {string} [retry] */
   #lost(connection, reason, retry, demanded = retry === "later" ? LATER * (1 + Math.random()) : 0) {
     if (connection && connection === this.#current) this.#current = undefined;
     else this.#next = this.#attempt = undefined;
     if (retry === "never") return this.#end(reason);
     if (this.#attempt) return this.#set("connecting", reason);
     const backOff = Math.random() * Math.min(30 * SECOND, (SECOND / 2) * 2 ** this.#failures++);
-    const now = Date.now();
-    this.#notBefore = Math.max(this.#notBefore, now + demanded);
+    this.#notBefore = Math.max(this.#notBefore, Date.now() + demanded);
     const retryAt = this.#notBefore + backOff;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#connect(), retryAt - now);
+    this.#retry = setTimeout(() => this.#connect(), retryAt - Date.now());
     if (!this.#current) this.#set("waiting", reason, retryAt);
   }
 
   /** @param {string} reason */
   #end(reason) {
-    if (this.#ended.signal.aborted) return;
     this.#drop();
     this.#watchers.clear();
-    this.#known.clear();
     this.#ended.abort(new RollcallError(0, reason));
     this.#set("closed", reason);
   }
@@ -385,29 +360,28 @@ export class Rollcall {
   /** @param {Types.ConnectionState["state"]} state @param {string} [reason] @param {number} [retryAt] */
   #set(state, reason, retryAt) {
     if (state === this.#state.state && !retryAt) return;
-    this.#state = { state, ...(reason && { reason }), ...(retryAt && { retryAt }) };
-    call(() => this.#onState(this.#state));
+    const told = { state, reason, retryAt };
+    this.#state = told;
+    queueMicrotask(() => this.#onState(told));
   }
 
   /** @param {string} method @param {string} path @param {"needed" | "refused"} why @returns {Promise<any>} */
   async #request(method, path, why = "needed") {
     const ended = this.#ended.signal;
-    let token = "";
-    try {
-      token = await this.#token(why);
-    } catch {
-      this.#end("signed-out");
-    }
+    ended.throwIfAborted();
+    const token = await Promise.resolve(why)
+      .then(this.#token)
+      .catch(() => this.#end("signed-out"));
     ended.throwIfAborted();
     const signal = AbortSignal.any([ended, AbortSignal.timeout(PATIENCE)]);
     try {
       const answer = await fetch(this.#api + path, { method, headers: { authorization: `Bearer ${token}` }, signal });
+      const { ok, status, headers } = answer;
       const body = parsed(await answer.text());
-      if (answer.status === 401 && why === "needed") return this.#request(method, path, "refused");
-      const retryAfter = Math.min(Number(answer.headers.get("retry-after")), 3600) || undefined;
-      if (!answer.ok) throw new RollcallError(answer.status, body?.code ?? "http", body?.detail, retryAfter);
-      // A success that is no JSON is a hotel's, which wants its guests to sign in.
-      if (body) return body;
+      const retryAfter = Number(headers.get("retry-after")) || undefined;
+      if (ok && body) return body;
+      if (status === 401 && why === "needed") return this.#request(method, path, "refused");
+      if (!ok) throw new RollcallError(status, body?.code ?? "http", body?.detail, retryAfter);
     } catch (error) {
       if (error instanceof RollcallError) throw error;
     }
@@ -415,50 +389,34 @@ export class Rollcall {
   }
 }
 
-/** @param {string[]} parts */
-const path = (...parts) => parts.map((part) => `/${encodeURIComponent(part)}`).join("");
+const encode = encodeURIComponent;
 
 /** @param {Watcher} watcher @param {Known} known */
 const watches = ({ topic }, { roster, mine }) => topic === roster.conferenceId || (topic === MINE && mine);
 
+/** Of one version, only the end is news. @param {RosterView} view */
+const rank = ({ version, state }) => version + (state === "ended" ? 0.5 : 0);
+
 /** @param {unknown} text @returns {any} undefined for what is no JSON */
 function parsed(text) {
   try {
-    return JSON.parse(String(text)) ?? undefined;
-  } catch {
-    return undefined;
-  }
+    return JSON.parse(String(text));
+  } catch {}
 }
 
-/** Of one version, only that its conference is gone is news. @param {View} view @param {View} [before] */
-function isNews(view, before) {
-  if (!before || view.version > before.version) return true;
-  return view.version === before.version && view.state !== before.state && view.state === "ended";
-}
-
-/** What makes one roster of another, and what the server told of it.
- * @param {View} before @param {View} now @returns {Types.RosterChange[]} */
+/** With what the server told of it.
+ * @param {Types.Roster} before @param {Types.Roster} now @returns {Types.RosterChange[]} */
 function difference(before, now) {
   const people = new Map([...before.participants, ...now.participants].map((person) => [person.id, person]));
   /** @type {Types.RosterChange[]} */
-  const changes = [...people].flatMap(([id, participant]) => {
-    const was = before.participants.find((person) => person.id === id);
-    const is = now.participants.find((person) => person.id === id);
-    if (JSON.stringify(was) === JSON.stringify(is)) return [];
+  const changes = [];
+  for (const [id, participant] of people) {
+    const [was, is] = [before, now].map(({ participants }) => participants.find((person) => person.id === id));
+    if (JSON.stringify(was) === JSON.stringify(is)) continue;
     const type = was ? (is ? "updated" : "left") : "joined";
-    const told = now.changes?.find((one) => one.type === type && one.participant.id === id);
-    return [{ ...told, type, participant }];
-  });
-  return now.state === "ended" && before.state === "active" ? [...changes, { type: "ended" }] : changes;
-}
-
-/** Report its error as uncaught: it is its owner's, and stops nothing here. @param {() => void} callback */
-function call(callback) {
-  try {
-    callback();
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
+    const told = now.changes.find((one) => one.type === type && one.participant.id === id);
+    changes.push({ ...told, type, participant });
   }
+  if (now.state === "ended" && before.state === "active") changes.push({ type: "ended" });
+  return changes;
 }
