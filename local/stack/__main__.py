@@ -82,6 +82,7 @@ def _tell(info: StackInfo) -> None:
     print(f"Webhook      {info.webhook_url}")
     print(f"HTTP API     {info.api_url}")
     print(f"WebSocket    {info.web_socket_url}")
+    print(f"Console      {info.console_url}")
     print(f"RingCentral  {info.ringcentral_url} (the simulator)")
     print(f"All of it    {_PLACES.stack_file}")
 

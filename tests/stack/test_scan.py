@@ -23,8 +23,9 @@ def test_a_secret_is_found_wherever_it_stands(tmp_path: Path) -> None:
     (tmp_path / "folder" / "key.pem").write_text(
         f"-----BEGIN RSA {marker}-----\n{RANDOM}\n-----END RSA {marker}-----\n"
     )
-    (tmp_path / ".local").mkdir()
-    (tmp_path / ".local" / "generated.py").write_text(f'token = "{RANDOM}"\n')
+    for elsewhere in (".local", "node_modules"):
+        (tmp_path / elsewhere).mkdir()
+        (tmp_path / elsewhere / "generated.py").write_text(f'token = "{RANDOM}"\n')
     found = {line.rpartition(": ")[0].rpartition(":")[0] for line in found_secrets(tmp_path)}
     assert found == {"notes.md", "folder/key.pem"}
 

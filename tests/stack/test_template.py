@@ -82,13 +82,33 @@ def test_every_function_has_its_log_group_and_in_production_its_concurrency(
 
 
 def test_the_shares_leave_what_aws_wants_free_and_are_those_that_the_table_tells() -> None:
-    functions = Deployment(READ, Production="true").of_type("AWS::Serverless::Function")
+    everything = Deployment(READ, Production="true", ConsoleClientId="sample")
+    functions = everything.of_type("AWS::Serverless::Function")
     shares = {it["CodeUri"].removeprefix("functions/"): it["ReservedConcurrentExecutions"] for _, it in functions}
     text = TEMPLATE.read_text()
     told = dict(re.findall(r"^#   ([a-z]+) (\d+) ", text, re.MULTILINE))
     assert {name: str(share) for name, share in shares.items()} == told
     assert sum(shares.values()) <= 1000 - 100
     assert f"{sum(shares.values())} of the usual 1,000" in text
+
+
+def test_the_console_is_there_only_if_its_app_is_named() -> None:
+    without, having = Deployment(READ), Deployment(READ, ConsoleClientId="sample")
+    more = set(having.resources) - set(without.resources)
+    assert more == {f"Console{part}" for part in ("Function", "Log", "Route", "FileRoute", "Integration", "Permission")}
+    assert "Policies" not in having.resources["ConsoleFunction"]["Properties"]
+
+
+def test_the_console_may_use_what_pages_may_and_without_it_no_page_more_may() -> None:
+    own = {"Fn::Sub": "https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}"}
+    listed = {"Ref": "AllowedOrigins"}
+    with_console = {"Fn::Join": [",", [{"Fn::Join": [",", listed]}, own]]}
+    for client, origins in {"": {"Fn::Join": [",", listed]}, "sample": with_console}.items():
+        functions = Deployment(READ, ConsoleClientId=client).of_type("AWS::Serverless::Function")
+        told = {name: it.get("Environment", {}).get("Variables", {}).get("ALLOWED_ORIGINS") for name, it in functions}
+        asked = {name for name, value in told.items() if value}
+        assert asked == {f"{name}Function" for name in ("Connections", "Tickets", "Conferences", "Remove")}
+        assert [told[name] for name in sorted(asked)] == [origins] * 4
 
 
 def test_the_key_is_there_only_if_it_was_asked_for(chosen: tuple[Deployment, bool, bool]) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from local import browser as chromium
 from local.stack.stack import Stack
 from tests.e2e.actors import Agent
 from tests.e2e.browser.line import Line, line_to
 from tests.e2e.browser.screen import Screen
+from tests.e2e.waiting import SECONDS
 
 FLAGS = [
     "--disable-background-networking",
@@ -25,6 +26,7 @@ FLAGS = [
 
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=SECONDS * 1000)
     with sync_playwright() as playwright:
         yield playwright
 
@@ -45,11 +47,17 @@ def chrome(playwright: Playwright, stack: Stack, line: Line) -> Iterator[Browser
     browser.close()
 
 
+@pytest.fixture(autouse=True)
+def _mended(line: Line) -> Iterator[None]:
+    yield
+    line.mend()
+
+
 @pytest.fixture
 def context(chrome: Browser) -> Iterator[BrowserContext]:
     """One person's browser. Nothing may be asked of anybody but the stack, and no error may be silent."""
     context = chrome.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(SECONDS * 1000)
     yield context
     context.close()
 

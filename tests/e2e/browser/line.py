@@ -1,6 +1,7 @@
 """A line between browser and stack that can be cut: a relay of TCP connections."""
 
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -30,8 +31,9 @@ class Line:
         self._open.clear()
 
     def mend(self, *, forgotten: bool = False) -> None:
-        """Everything arrives again, what was sent meanwhile too. `forgotten`: but only on new connections, as if the
-        network no longer knew of those that there were.
+        """Everything arrives again, what was sent meanwhile too. `forgotten`: but only on new connections. The network
+        no longer knows of those that there were, so nothing comes over them, and what is sent on them is answered by
+        a reset.
         """
         if forgotten:
             self._generation += 1
@@ -75,10 +77,17 @@ class Line:
         with suppress(OSError):
             while chunk := source.recv(_CHUNK):
                 self._open.wait()
-                if generation == self._generation:
-                    sink.sendall(chunk)
+                if generation != self._generation:
+                    _reset(source)
+                    return
+                sink.sendall(chunk)
             if generation == self._generation:
                 sink.shutdown(socket.SHUT_WR)
+
+
+def _reset(one: socket.socket) -> None:
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    one.close()
 
 
 @contextmanager

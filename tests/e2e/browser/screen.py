@@ -46,7 +46,7 @@ class Screen:
     def sign_in(self, agent: Agent, conference_id: str | None = None) -> None:
         self.open(conference_id)
         self.button("Sign in with RingCentral").click()
-        self.page.get_by_role("button", name=f"Sign in as {agent.name}", exact=True).click()
+        self.page.locator(f'button[value="{agent.account_id}/{agent.extension_id}"]').click()
         self.wait_until("open")
 
     def wait_until(self, state: str, timeout: float = 20_000) -> None:

@@ -13,6 +13,10 @@ from tests.e2e.browser.screen import Screen
 
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+STILL = """
+    const finite = document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity);
+    Promise.allSettled(finite.map((one) => one.finished)).then(() => null)
+"""
 LOOKS = list(product(["light", "dark"], [360, 1280]))
 
 
@@ -20,14 +24,13 @@ LOOKS = list(product(["light", "dark"], [360, 1280]))
 def look(request: pytest.FixtureRequest, chrome: Browser, stack: Stack) -> Iterator[Screen]:
     scheme, width = request.param
     context = chrome.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
-    context.set_default_timeout(15_000)
     yield Screen(context.new_page(), stack)
     context.close()
 
 
 def findings(screen: Screen) -> list[str]:
     """What axe finds, once nothing moves any more."""
-    screen.page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
+    screen.page.evaluate(STILL)
     screen.page.evaluate(AXE.read_text())
     found = screen.page.evaluate("(tags) => axe.run(document, { runOnly: tags })", RULES)
     wide = screen.page.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -21,7 +21,7 @@ class Pages:
     """A page's files, read once. `files` are by name; `headers` stand in every answer."""
 
     def __init__(self, files: Mapping[str, str], headers: Mapping[str, str]) -> None:
-        self._headers = {"cache-control": "no-cache"} | headers
+        self._headers = {"cache-control": "no-cache", **headers}
         self._files = {name: (_tag(content), content) for name, content in files.items()}
 
     def answer(self, event: Mapping[str, Any]) -> Answer:
