@@ -1,11 +1,10 @@
 /** The list of active conferences, newest first. Rows change one by one, so hundreds of them stay quick. */
 
 import { byId, el, say } from "./dom.js";
-import { minute } from "./time.js";
-import { hostName, people } from "./words.js";
+import { roughly } from "./time.js";
+import { nameOf, people } from "./words.js";
 
 /** @import { Known } from "./rosters.js" */
-/** @import { RosterView } from "../../../client/messages.d.ts" */
 
 const SHOWN_AS_ENDED_MS = 4000;
 const FILTER_ABOVE = 10;
@@ -92,11 +91,12 @@ export class ConferenceList {
    * @param {Row} row
    * @param {Known} known
    */
-  #fill(row, { roster, mine, since }) {
+  #fill(row, known) {
+    const { roster, mine, since } = known;
     const count = roster.participants.length;
     const seats = el("span", { class: "seats", "aria-hidden": "true" });
     seats.style.setProperty("--people", String(Math.min(count, 10)));
-    const host = el("span", { class: "conference-host" }, hostName(roster));
+    const host = el("span", { class: "conference-host" }, hostName(known));
     row.link.replaceChildren(
       host,
       ...(mine ? [" ", el("span", { class: "badge mine" }, "Yours")] : []),
@@ -105,9 +105,9 @@ export class ConferenceList {
       " ",
     );
     row.link.append(el("span", { class: "conference-people" }, people(count)), " ");
-    row.link.append(el("span", { class: "conference-since" }, since === null ? "" : `since ${minute(since)}`));
+    row.link.append(el("span", { class: "conference-since" }, since === null ? "" : `since ${roughly(since)}`));
     row.item.classList.remove("ended");
-    row.words = wordsOf(roster).toLowerCase();
+    row.words = wordsOf(known).toLowerCase();
     row.digits = roster.participants.map((person) => digitsOf(person.phoneNumber ?? "")).join(" ");
   }
 
@@ -171,10 +171,16 @@ export class ConferenceList {
   }
 }
 
-/** @param {RosterView} roster */
-function wordsOf(roster) {
+/** @param {Known} known */
+function hostName({ host }) {
+  return host ? nameOf(host) : "Host not seen yet";
+}
+
+/** @param {Known} known */
+function wordsOf(known) {
+  const { roster } = known;
   const people = roster.participants.map((person) => `${person.name ?? ""} ${person.phoneNumber ?? ""}`);
-  return `${hostName(roster)} ${people.join(" ")} ${roster.conferenceId}`;
+  return `${hostName(known)} ${people.join(" ")} ${roster.conferenceId}`;
 }
 
 /** @param {string} text */

@@ -3,6 +3,9 @@
 import { byId, el, say, svg } from "./dom.js";
 import { delay } from "./time.js";
 
+/** @import { Roster } from "../../../client/rollcall.d.ts" */
+/** @import { Connection } from "./connection.js" */
+
 const LAST = 40;
 const FLOOR_MS = 10;
 const CEILING_MS = 30_000;
@@ -28,10 +31,25 @@ export class DelayPlot {
     this.#draw();
   }
 
-  /** @param {number} ms */
-  add(ms) {
-    this.#all = [...this.#all, ms].slice(-LAST);
-    this.#draw();
+  /**
+   * Once the screen shows what a roster changed: how long that took.
+   *
+   * @param {Roster} roster
+   * @param {Connection} connection
+   * @param {(ms: number) => void} then
+   */
+  measure(roster, connection, then) {
+    const happened = Date.parse(roster.eventTime ?? "");
+    const age = Date.parse(roster.sentAt ?? "") - happened;
+    // What was found by asking has no event to measure from; a hidden page is drawn when somebody looks.
+    const told = roster.changes.some((change) => change.type !== "ended" && !change.source);
+    if (!told || document.hidden || !connection.wasOpenFor(age, roster.receivedAt)) return;
+    requestAnimationFrame(() => {
+      const ms = Date.now() - happened;
+      this.#all = [...this.#all, ms].slice(-LAST);
+      this.#draw();
+      then(ms);
+    });
   }
 
   #draw() {

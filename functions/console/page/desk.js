@@ -109,26 +109,10 @@ export class Desk {
       this.#showPhone();
       this.#showDoubt();
     }
-    this.#removals.settle(known.roster);
     const entries = changes.map((change) => this.#tellChange(roster.conferenceId, change, news));
-    if ("changes" in roster && entries.length > 0) this.#measure(roster, entries);
-  }
-
-  /**
-   * Once the screen shows the roster: how long that took.
-   *
-   * @param {Roster} roster
-   * @param {HTMLElement[]} entries
-   */
-  #measure(roster, entries) {
-    const happened = Date.parse(roster.eventTime ?? "");
-    const age = Date.parse(roster.sentAt ?? "") - happened;
-    // What was found by asking has no event to measure from; a hidden page is drawn when somebody looks.
-    const told = roster.changes.some((change) => change.type !== "ended" && !change.source);
-    if (!told || document.hidden || !this.#connection.wasOpenFor(age, roster.receivedAt)) return;
-    requestAnimationFrame(() => {
-      const ms = Date.now() - happened;
-      this.#plot.add(ms);
+    this.#removals.settle(known.roster);
+    if (!("changes" in roster) || entries.length === 0) return;
+    this.#plot.measure(roster, this.#connection, (ms) => {
       for (const entry of entries) this.#timeline.showDelay(entry, ms);
     });
   }
@@ -140,7 +124,8 @@ export class Desk {
    */
   #tellChange(conferenceId, change, { before }) {
     const found = change.type !== "ended" && change.source !== undefined;
-    return this.#tell(change.type, conferenceId, sentence(change, before), found);
+    const removed = change.type === "left" && this.#removals.isRemoving(conferenceId, change.participant.id);
+    return this.#tell(change.type, conferenceId, sentence(change, before, removed), found);
   }
 
   /**

@@ -69,6 +69,16 @@ export class Removals {
   }
 
   /**
+   * Whether RingCentral was asked, and did not refuse.
+   *
+   * @param {string} conferenceId
+   * @param {string} participantId
+   */
+  isRemoving(conferenceId, participantId) {
+    return this.of(conferenceId, participantId)?.phase === "asked";
+  }
+
+  /**
    * Asks the user and, if they mean it, Rollcall.
    *
    * @param {string} conferenceId

@@ -3,7 +3,7 @@
 import { byId, el, say } from "./dom.js";
 import { ParticipantRow } from "./participant-row.js";
 import { clock } from "./time.js";
-import { hostName, hostOf, howLeft, nameOf, people, shortId } from "./words.js";
+import { howLeft, nameOf, people, shortId } from "./words.js";
 
 /**
  * @import { Participant } from "../../../client/messages.d.ts"
@@ -137,7 +137,7 @@ export class RosterView {
    */
   #whyLeft(id, changes) {
     const left = changes.find((change) => change.type === "left" && change.participant.id === id);
-    if (this.#removals.of(this.#conferenceId ?? "", id)?.phase === "asked") return "removed";
+    if (this.#removals.isRemoving(this.#conferenceId ?? "", id)) return "removed";
     if (left?.type !== "left") return "";
     return left.source ? "found by asking RingCentral" : howLeft(left.reason);
   }
@@ -158,11 +158,11 @@ export class RosterView {
   }
 
   /** @param {Known} known */
-  #showFacts({ roster, since }) {
+  #showFacts({ roster, host, since }) {
     const count = roster.participants.length;
     const ended = roster.state === "ended";
     const at = roster.eventTime === null ? "" : ` at ${clock(Date.parse(roster.eventTime))}`;
-    if (!ended || this.#isFirst) say(this.#title, titleOf(roster));
+    say(this.#title, host ? `${nameOf(host)}'s conference` : "Host not seen yet");
     say(this.#state, ended ? "Ended" : roster.version === 0 ? "" : "Active");
     this.#state.dataset.state = roster.state;
     /** @type {[string, string, string?][]} */
@@ -179,10 +179,4 @@ export class RosterView {
     say(this.#note, ended ? `Everybody has left. It ended${at}.` : roster.version === 0 ? nobody : "");
     document.title = ended ? "Ended · Rollcall" : `${people(count)} · Rollcall`;
   }
-}
-
-/** @param {Known["roster"]} roster */
-function titleOf(roster) {
-  if (hostOf(roster)) return `${hostName(roster)}'s conference`;
-  return roster.version === 0 ? shortId(roster.conferenceId) : "Host not seen yet";
 }

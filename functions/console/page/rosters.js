@@ -1,12 +1,14 @@
 /** The newest roster of each conference, whoever brought it: the list, the user's own watch, or the selected one's. */
 
-import { hostOf } from "./words.js";
-
 /**
- * @import { RosterView } from "../../../client/messages.d.ts"
+ * @import { Participant, RosterView } from "../../../client/messages.d.ts"
  * @import { RosterChange as Change } from "../../../client/rollcall.d.ts"
- * @typedef {{ roster: RosterView, mine: boolean, since: number | null, receivedAt: number }} Known
- *   `since`: when the first of those seen here joined, epoch milliseconds
+ * @typedef {object} Known
+ * @property {RosterView} roster
+ * @property {boolean} mine
+ * @property {Participant | undefined} host also after they left
+ * @property {number | null} since when the first of those seen here joined, epoch milliseconds
+ * @property {number} receivedAt when it was found to be so, epoch milliseconds
  * @typedef {{ known: Known, before: RosterView | undefined, changes: readonly Change[] }} News
  */
 
@@ -39,12 +41,19 @@ export class Rosters {
     const known = this.#known.get(id);
     const isNewer = !known || isAfter(roster, known.roster);
     const changes = this.#untold(roster);
-    const isMine = mine || Boolean(known?.mine) || hostOf(roster)?.extensionId === this.#extensionId;
-    if (!isNewer && changes.length === 0 && known.mine === isMine) return null;
     const newest = isNewer ? roster : known.roster;
-    const next = { roster: newest, mine: isMine, since: since(known, newest), receivedAt: Date.now() };
+    const host = hostOf(newest) ?? known?.host;
+    /** @type {Known} */
+    const next = {
+      roster: newest,
+      mine: mine || Boolean(known?.mine) || host?.extensionId === this.#extensionId,
+      host,
+      since: since(known, newest),
+      receivedAt: known && roster.version < known.roster.version ? known.receivedAt : Date.now(),
+    };
     this.#known.set(id, next);
-    return { known: next, before: known?.roster, changes };
+    const isNews = isNewer || changes.length > 0 || known.mine !== next.mine;
+    return isNews ? { known: next, before: known?.roster, changes } : null;
   }
 
   /** @param {RosterView & { changes?: readonly Change[] }} roster */
@@ -56,6 +65,11 @@ export class Rosters {
     this.#told.set(roster.conferenceId, told);
     return changes;
   }
+}
+
+/** @param {RosterView} roster */
+function hostOf(roster) {
+  return roster.participants.find((person) => person.role === "host");
 }
 
 /**

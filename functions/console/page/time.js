@@ -16,16 +16,16 @@ const HOURS = 3_600_000;
  * @param {number} at
  */
 export function clock(at) {
-  return withDay(at, CLOCK.format(at));
+  return isToday(at) ? CLOCK.format(at) : `${DAY.format(at)}, ${CLOCK.format(at)}`;
 }
 
 /**
- * The same without seconds.
+ * The same in little room: the hour and minute, or the day.
  *
  * @param {number} at
  */
-export function minute(at) {
-  return withDay(at, MINUTE.format(at));
+export function roughly(at) {
+  return isToday(at) ? MINUTE.format(at) : DAY.format(at);
 }
 
 /**
@@ -70,12 +70,9 @@ export function tick() {
   }
 }
 
-/**
- * @param {number} at
- * @param {string} time
- */
-function withDay(at, time) {
-  return new Date(at).toDateString() === new Date().toDateString() ? time : `${DAY.format(at)}, ${time}`;
+/** @param {number} at */
+function isToday(at) {
+  return new Date(at).toDateString() === new Date().toDateString();
 }
 
 /**

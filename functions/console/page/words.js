@@ -17,17 +17,6 @@ export function nameOf(person) {
   return person.name || person.phoneNumber || "Unknown";
 }
 
-/** @param {RosterView} roster */
-export function hostOf(roster) {
-  return roster.participants.find((person) => person.role === "host");
-}
-
-/** @param {RosterView} roster */
-export function hostName(roster) {
-  const host = hostOf(roster);
-  return host ? nameOf(host) : "Host not seen yet";
-}
-
 /** @param {number} count */
 export function people(count) {
   return count === 1 ? "1 person" : `${count} people`;
@@ -52,15 +41,16 @@ export function howLeft(reason) {
  *
  * @param {Change} change
  * @param {RosterView | undefined} before what was shown until then
+ * @param {boolean} wasRemoved from here
  */
-export function sentence(change, before) {
+export function sentence(change, before, wasRemoved) {
   if (change.type === "ended") return "The conference has ended";
   const name = nameOf(change.participant);
   switch (change.type) {
     case "joined":
       return `${name} joined`;
     case "left":
-      return name + leftBecause(change.reason);
+      return name + (wasRemoved ? " left (removed)" : leftBecause(change.reason));
     case "updated":
       return name + updatedTo(change.participant, before);
   }
