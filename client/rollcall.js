@@ -1,8 +1,7 @@
 /**
  * Shows live who is on a conference: README.md, rollcall.d.ts.
  *
- * @import { RosterView, ServerMessage } from "./messages.d.ts"
- * @import * as Types from "./rollcall.d.ts"
+ * @import * as Types from "rollcall-client"
  * @typedef {ReturnType<typeof open>} Connection
  * @typedef {{ roster: Types.Roster, mine: boolean, from: Connection }} Known
  * @typedef {{ topic: string, show: (roster: Types.Roster) => void, shown: Map<string, Types.Roster> }} Watcher
@@ -34,7 +33,7 @@ export class RollcallError extends Error {
  * A WebSocket that subscribes to what is wanted, pings, and tells when it is over.
  * @param {string} url
  * @param {() => Set<string>} wanted
- * @param {(message: ServerMessage) => void} onMessage
+ * @param {(message: Types.ServerMessage) => void} onMessage
  * @param {() => void} onReady everything is subscribed to
  * @param {(reason: string, retry?: string) => void} onOver
  */
@@ -223,7 +222,7 @@ export class Rollcall {
     return new Set([...this.#watchers].map(({ topic }) => topic));
   }
 
-  /** @param {Connection} connection @param {ServerMessage} message */
+  /** @param {Connection} connection @param {Types.ServerMessage} message */
   #hear(connection, message) {
     if (message.type === "roster") {
       // What was never asked for by its id is the user's own.
@@ -251,7 +250,7 @@ export class Rollcall {
     }
   }
 
-  /** @param {RosterView} view @param {Connection} from */
+  /** @param {Types.RosterView} view @param {Connection} from */
   #take(view, from, isMine = false) {
     const before = this.#known.get(view.conferenceId);
     const news = { sentAt: null, changes: [], ...view, receivedAt: Date.now() };
@@ -394,7 +393,7 @@ const encode = encodeURIComponent;
 /** @param {Watcher} watcher @param {Known} known */
 const watches = ({ topic }, { roster, mine }) => topic === roster.conferenceId || (topic === MINE && mine);
 
-/** Of one version, only the end is news. @param {RosterView} view */
+/** Of one version, only the end is news. @param {Types.RosterView} view */
 const rank = ({ version, state }) => version + (state === "ended" ? 0.5 : 0);
 
 /** @param {unknown} text @returns {any} undefined for what is no JSON */

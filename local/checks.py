@@ -10,6 +10,10 @@ from local.scan import SCANNERS
 from local.stack.environments import REGION, of_tools
 from local.stack.places import DEFAULT_STATE_DIR, ROOT
 
+JAVASCRIPT_TOOLS = ROOT / "node_modules" / ".bin"
+JAVASCRIPT = ["client", "functions/console/page", "biome.json", "package.json", "tsconfig.json"]
+"""What biome looks at. Left to itself it walks through everything, the changing folders of a stack too."""
+
 
 class Check(NamedTuple):
     """A command that succeeds if all is well."""
@@ -34,6 +38,9 @@ LINT = [
     Check("ruff check", ["ruff", "check", "."]),
     Check("ruff format", ["ruff", "format", "--check", "."]),
     Check("mypy", ["mypy"]),
+    Check("biome", [f"{JAVASCRIPT_TOOLS}/biome", "check", "--error-on-warnings", *JAVASCRIPT]),
+    Check("tsc", [f"{JAVASCRIPT_TOOLS}/tsc"]),
+    Check("tsc, the client's tests", [f"{JAVASCRIPT_TOOLS}/tsc", "--project", "client/test"]),
     Check("interface documents", ["python", "-m", "local.interface", "check"]),
     Check("sam validate", ["sam", "validate", "--lint", "--region", REGION]),
     Check("cfn-lint, serverless", [f"{SCANNERS}/cfn-lint", "-a", "cfn_lint_serverless.rules", "-t", "template.yaml"]),
@@ -48,6 +55,7 @@ TEST = [
     Check("core and services", ["coverage", "run", *_PYTEST, *_OF_VALUES]),
     Check("coverage of the core", ["coverage", "report"]),
     Check("tests without a stack", ["python", *_PYTEST, "-n", "2", *_WITHOUT_A_STACK]),
+    Check("client in Node", ["node", "--test", "--test-reporter=dot", "client/test/*.test.js"]),
     # One after another, and nothing beside them: some measure how long an answer takes.
     Check("tests on the stack", ["python", *_PYTEST, "tests/e2e"]),
 ]

@@ -23,7 +23,9 @@ NO_SECRETS = {
 }
 """What looks like a secret and is none, and what it is."""
 
-_NOT_OF_THE_REPOSITORY = r"(^|/)(\.git|\.local|\.venv|\.aws-sam|\.hypothesis|__pycache__|\.[a-z]+_cache)(/|$)"
+_NOT_OF_THE_REPOSITORY = (
+    r"(^|/)(\.git|\.local|\.venv|\.aws-sam|\.hypothesis|node_modules|__pycache__|\.[a-z]+_cache)(/|$)"
+)
 _UNREACHABLE = ("ConnectionError", "ConnectTimeout", "ProxyError", "SSLError", "Could not connect")
 
 

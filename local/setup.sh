@@ -1,7 +1,7 @@
 #!/bin/sh
-# Sets up what the project's commands need: the tools in .venv, the AWS for this machine in .local/aws, and what scans
-# the project in .local/scan. All are made from lock files, and made again only when the lock, the Python or this folder
-# is another one.
+# Sets up what the project's commands need: the tools in .venv, the AWS for this machine in .local/aws, what scans the
+# project in .local/scan, and what checks JavaScript in node_modules. All are made from lock files, and made again only
+# when the lock, the Python or this folder is another one.
 #
 #   local/setup.sh            makes what is missing
 #   local/setup.sh python     prints the Python that is used
@@ -13,6 +13,7 @@ cd "$(dirname "$0")/.."
 tools=.venv
 aws=.local/aws
 scan=.local/scan
+javascript=node_modules
 logs=.local/log
 candidates=${PYTHON:-python3.14 python3.13 python3.12 python3.11 python3}
 
@@ -43,8 +44,12 @@ made_from() {
     printf '%s %s %s\n' "$(pwd)" "$version" "$(cksum <"$1")"
 }
 
+is_made() {
+    [ -f "$1/made-from" ] && [ "$(cat "$1/made-from")" = "$(made_from "$2")" ]
+}
+
 is_ready() {
-    [ -x "$1/bin/python" ] && [ -f "$1/made-from" ] && [ "$(cat "$1/made-from")" = "$(made_from "$2")" ]
+    [ -x "$1/bin/python" ] && is_made "$1" "$2"
 }
 
 make_environment() {
@@ -63,13 +68,27 @@ make_environment() {
     fi
 }
 
+# No package may run a script of its own here.
+make_javascript() {
+    if is_made $javascript package-lock.json; then
+        return
+    fi
+    log=$logs/setup-$javascript.log
+    if PATH="$(pwd)/$tools/bin:$PATH" npm ci --ignore-scripts --no-audit --no-fund >"$log" 2>&1; then
+        made_from package-lock.json >$javascript/made-from
+    else
+        echo "Setting up $javascript failed: $(grep -m 1 "npm error" "$log") (all of it: $log)" >&2
+        return 1
+    fi
+}
+
 find_python
 if [ "${1:-}" = python ]; then
     command -v "$python"
     exit
 fi
 if is_ready $tools requirements-dev.txt && is_ready $aws requirements-local-aws.txt &&
-    is_ready $scan requirements-scan.txt; then
+    is_ready $scan requirements-scan.txt && is_made $javascript package-lock.json; then
     exit
 fi
 
@@ -80,7 +99,8 @@ making_aws=$!
 make_environment $scan requirements-scan.txt &
 making_scan=$!
 failed=
-make_environment $tools requirements-dev.txt || failed=yes
+# npm is one of the tools.
+{ make_environment $tools requirements-dev.txt && make_javascript; } || failed=yes
 wait $making_aws || failed=yes
 wait $making_scan || failed=yes
 [ -z "$failed" ]

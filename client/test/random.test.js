@@ -58,8 +58,10 @@ for (let seed = first; seed < first + worlds; seed++) {
     const chance = (/** @type {number} */ of) => next() < of;
     const one = (/** @type {any[]} */ from) => from[Math.floor(next() * from.length)];
     server.mine = new Set(CONFERENCES.slice(2));
-    /** @type {{ topic: string | undefined, shown: import("./world.js").Roster[], stop: () => void }[]} */
+    /** @typedef {{ topic: string | undefined, shown: import("./world.js").Roster[], stop: () => void }} Watcher */
+    /** @type {Watcher[]} */
     const watchers = [];
+    /** @type {Watcher[]} */
     const stopped = [];
     const watch = (/** @type {string | undefined} */ topic) => watchers.push({ topic, ...world.watch(topic) });
     /** @type {(() => unknown)[]} */

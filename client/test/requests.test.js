@@ -93,7 +93,7 @@ inWorld("A success that is no JSON is not the server's", async (world) => {
 inWorld("401: a fresh token, once", async (world) => {
   const { server, rollcall } = world;
   world.token = (why) => (why === "refused" ? "fresh" : "stale");
-  server.otherwise = (_, token) => (token === "fresh" ? undefined : problem(401, "ringcentral-unauthorized"));
+  server.otherwise = (_, token) => (token === "fresh" ? undefined : problem(401, "unauthenticated"));
   const removal = rollcall.remove("s-1", "p-1");
   await world.settle();
   assert.deepEqual(await removal, { status: "requested" });

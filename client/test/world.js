@@ -28,6 +28,8 @@ export class World {
   events = new EventTarget();
   /** @type {Set<string>} */
   listening = new Set();
+  /** The client; there once the world is installed. */
+  rollcall = /** @type {Rollcall} */ (/** @type {unknown} */ (undefined));
 
   /** Take the place of everything that the client finds around it. Returns the way back. */
   install() {
