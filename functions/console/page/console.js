@@ -17,7 +17,10 @@ async function start() {
   const notice = sessionStorage.getItem(NOTICE) ?? "";
   sessionStorage.removeItem(NOTICE);
   const config = await readConfig();
-  if (config === null) return showWelcome("The console's settings could not be read. Reload the page to try again.");
+  if (config === null) {
+    byId("sign-in").hidden = true;
+    return showWelcome("The console's settings could not be read. Reload the page to try again.");
+  }
   byId("sign-in").addEventListener("click", () => startSignIn(config));
   try {
     const tokens = await finishSignIn(config);
@@ -46,7 +49,10 @@ async function readConfig() {
  * @throws {SignInError}
  */
 async function openDesk(config, session) {
-  const user = await session.user();
+  const user = await session.user().catch((error) => {
+    if (error instanceof SignInError && error.final) session.forget();
+    throw error;
+  });
   byId("user-name").textContent = user.name;
   byId("user").hidden = false;
   byId("signed-in").hidden = false;

@@ -169,7 +169,7 @@ export class Phone {
    * @param {object} body
    */
   async #ringcentral(path, body) {
-    return answerOf(await this.#session.ask("POST", TELEPHONY + path, "needed", body));
+    return answerOf(await this.#session.ask("POST", TELEPHONY + path, body));
   }
 
   /**

@@ -75,22 +75,15 @@ export class Session {
 
   /** @returns {Promise<User>} */
   async #askWho() {
-    let response = await this.#askExtension("needed");
-    if (response.status === 401) response = await this.#askExtension("refused");
-    if (!response.ok) throw new SignInError("RingCentral does not say who is signed in.", response.status === 401);
+    const response = await this.ask("GET", "/restapi/v1.0/account/~/extension/~");
+    if (!response.ok) {
+      const isFinal = response.status < 500 && response.status !== 429;
+      const then = isFinal ? "Sign in again." : "Reload the page to try again.";
+      throw new SignInError(`RingCentral does not say who is signed in (${response.status}). ${then}`, isFinal);
+    }
     const extension = await response.json();
     // Ids are numbers in some of RingCentral's answers and text in others.
     return { name: extension.name, accountId: String(extension.account.id), extensionId: String(extension.id) };
-  }
-
-  /** @param {"needed" | "refused"} why */
-  async #askExtension(why) {
-    try {
-      return await this.ask("GET", "/restapi/v1.0/account/~/extension/~", why);
-    } catch (error) {
-      if (error instanceof SignInError) throw error;
-      throw new SignInError("RingCentral could not be reached. Reload the page to try again.", false);
-    }
   }
 
   /**
@@ -98,18 +91,30 @@ export class Session {
    *
    * @param {string} method
    * @param {string} path
-   * @param {"needed" | "refused"} [why]
+   * @param {object} [body]
+   * @throws {SignInError}
+   */
+  async ask(method, path, body) {
+    const response = await this.#askWith(await this.token("needed"), method, path, body);
+    return response.status === 401 ? this.#askWith(await this.token("refused"), method, path, body) : response;
+  }
+
+  /**
+   * @param {string} token
+   * @param {string} method
+   * @param {string} path
    * @param {object} [body]
    */
-  async ask(method, path, why = "needed", body) {
-    const headers = new Headers({ Authorization: `Bearer ${await this.token(why)}` });
+  async #askWith(token, method, path, body) {
+    const headers = new Headers({ Authorization: `Bearer ${token}` });
     if (body) headers.set("Content-Type", "application/json");
-    return fetch(this.#config.ringCentralServer + path, {
-      method,
-      headers,
-      body: body ? JSON.stringify(body) : null,
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    try {
+      const url = this.#config.ringCentralServer + path;
+      return await fetch(url, { method, headers, body: body ? JSON.stringify(body) : null, signal });
+    } catch {
+      throw new SignInError("RingCentral could not be reached. Reload the page to try again.", false);
+    }
   }
 
   /** Ends the login at RingCentral and here. */
@@ -135,8 +140,7 @@ export class Session {
   }
 
   /**
-   * The tokens stay in this tab: a conference's names and the right to remove people should not outlive it, and no
-   * other page of this origin's tabs needs them.
+   * The tokens stay in this tab: what they open, people's names and the right to remove them, ends with it.
    *
    * @param {Tokens} tokens
    */
