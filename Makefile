@@ -4,7 +4,7 @@
 # .venv and .local. ROLLCALL_PORT and ROLLCALL_SIMULATOR_PORT choose other ports than 4566 and 8030.
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down test lint simulate docs lock setup
+.PHONY: help run up down test lint simulate docs pictures lock setup
 
 export PYTHON
 bin := .venv/bin
@@ -18,6 +18,7 @@ help:
 	@echo "make lint   the checks without the tests"
 	@echo "make simulate  100,000 conferences in simulated worlds, with faults (CONFERENCES=…, PROCESSES=…)"
 	@echo "make docs   write the interface documents anew: docs/openapi.yaml, docs/asyncapi.yaml, docs/reference-*.md, types"
+	@echo "make pictures  take the README's pictures anew, of the real page"
 	@echo "make lock   lock the dependencies anew after a change in pyproject.toml (UPGRADE=1: at their newest versions)"
 
 setup:
@@ -39,6 +40,9 @@ simulate: setup
 
 docs: setup
 	@$(bin)/python -m local.interface
+
+pictures: setup
+	@$(bin)/python -m local.browser && $(bin)/python -m local.pictures
 
 # One resolution for everything, so that the tests run with the very versions that the layer ships. The locks hold for
 # Python 3.11 and later on every platform, and name no package index.
