@@ -10,42 +10,28 @@ from rollcall.adapters.connection_table import ConnectionTable
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.lease_table import LeaseTable
 from rollcall.adapters.party_table import PartyTable
-from rollcall.adapters.ringcentral import RingCentral
-from rollcall.adapters.secret import Secret
 from rollcall.core.policy import Policy, Who
-from rollcall.core.service_token import Credentials, ServiceToken
+from rollcall.entry.service_user import ServiceUser, service_calls
 from rollcall.services.reconcile import Reconciler
-from rollcall.services.service_calls import ServiceCalls
-from rollcall.services.service_login import ServiceLogin
 from rollcall.services.service_sessions import ServiceSessions
 from rollcall.telemetry import instrumented
 
 
-class _Settings(settings.Settings, frozen=True):
+class _Settings(ServiceUser, frozen=True):
     party_table: str
-    connection_table: str
-    ringcentral_server: str
-    ringcentral_secret_arn: str
-    service_token_secret_arn: str
     watch_policy: Who
 
 
 def _reconciler() -> Reconciler:
     env = settings.read(_Settings)
-    dynamodb, secrets = aws.dynamodb(), aws.secretsmanager()
+    dynamodb = aws.dynamodb()
     party_table, connection_table = Table(dynamodb, env.party_table), Table(dynamodb, env.connection_table)
-    ringcentral, leases = RingCentral(env.ringcentral_server), LeaseTable(connection_table)
-    login = ServiceLogin(
-        ringcentral,
-        Secret(secrets, env.ringcentral_secret_arn, Credentials),
-        Secret(secrets, env.service_token_secret_arn, ServiceToken),
-        leases,
-    )
+    leases = LeaseTable(connection_table)
     return Reconciler(
         AppointmentTable(party_table),
         PartyTable(party_table),
         ConnectionTable(connection_table),
-        ServiceSessions(ServiceCalls(ringcentral, login, leases), leases),
+        ServiceSessions(service_calls(env, leases), leases),
         leases,
         Policy(watch=env.watch_policy),
     )

@@ -7,23 +7,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from rollcall.adapters import aws, settings
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.lease_table import LeaseTable
-from rollcall.adapters.ringcentral import RingCentral
-from rollcall.adapters.secret import Secret
 from rollcall.adapters.verification_tokens import VerificationTokenSecret
 from rollcall.core.errors import RollcallError
-from rollcall.core.service_token import Credentials, ServiceToken
 from rollcall.entry.custom_resource import is_request, succeed
-from rollcall.services.service_calls import ServiceCalls
-from rollcall.services.service_login import ServiceLogin
+from rollcall.entry.service_user import ServiceUser, service_calls
 from rollcall.services.subscription import SubscriptionKeeper
 from rollcall.telemetry import count, instrumented, logger
 
 
-class _Settings(settings.Settings, frozen=True):
-    connection_table: str
-    ringcentral_server: str
-    ringcentral_secret_arn: str
-    service_token_secret_arn: str
+class _Settings(ServiceUser, frozen=True):
     verification_secret_arn: str
     webhook_url: str
     event_filters: str
@@ -32,17 +24,9 @@ class _Settings(settings.Settings, frozen=True):
 def _keeper() -> SubscriptionKeeper:
     env = settings.read(_Settings)
     leases = LeaseTable(Table(aws.dynamodb(), env.connection_table))
-    secrets = aws.secretsmanager()
-    ringcentral = RingCentral(env.ringcentral_server)
-    login = ServiceLogin(
-        ringcentral,
-        Secret(secrets, env.ringcentral_secret_arn, Credentials),
-        Secret(secrets, env.service_token_secret_arn, ServiceToken),
-        leases,
-    )
     return SubscriptionKeeper(
-        ServiceCalls(ringcentral, login, leases),
-        VerificationTokenSecret(secrets, env.verification_secret_arn),
+        service_calls(env, leases),
+        VerificationTokenSecret(aws.secretsmanager(), env.verification_secret_arn),
         leases,
         leases,
         address=env.webhook_url,

@@ -4,7 +4,9 @@ The roster itself is never written here: a corrected record goes the way of ever
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
+from typing import Literal
 
 from rollcall.core.errors import (
     AccountNotVisible,
@@ -14,6 +16,7 @@ from rollcall.core.errors import (
     RingCentralForbidden,
     StorageFailed,
 )
+from rollcall.core.party import PartyRecord
 from rollcall.core.policy import Policy
 from rollcall.core.reconciliation import (
     Absent,
@@ -38,6 +41,10 @@ from rollcall.telemetry import count, logger
 
 SECONDS_FOR_ONE = 15.0
 """What one verification may take. None is begun when less is left."""
+
+
+_Finding = Literal["right", "corrected", "unsettled"]
+"""What became of a leg in doubt. Unsettled: events know, or are about to know, something newer than the answer."""
 
 
 class Reconciler:
@@ -110,13 +117,9 @@ class Reconciler:
         answer = self._sessions.session(roster.account_id, roster.conference_id)
         # Loaded after the answer: whatever the answer knows less of is then seen to be newer.
         roster = self._appointments.load(roster.account_id, roster.conference_id)
-        corrections = unsettled = 0
-        for missing in absent(roster, answer):
-            outcome = self._correct_out(roster, missing, asked_at)
-            corrections, unsettled = corrections + (outcome is True), unsettled + (outcome is None)
-        for extra in unseen(roster, answer):
-            outcome = self._correct_in(roster, extra, asked_at)
-            corrections, unsettled = corrections + (outcome is True), unsettled + (outcome is None)
+        findings = Counter[_Finding](self._correct_out(roster, missing, asked_at) for missing in absent(roster, answer))
+        findings.update(self._correct_in(roster, extra, asked_at) for extra in unseen(roster, answer))
+        corrections = findings["corrected"]
         count("ConferencesVerified")
         if corrections:
             count("LegsCorrected", corrections)
@@ -124,33 +127,32 @@ class Reconciler:
         due_at = due_after_verification(
             asked_at,
             ended=answer is None or (roster.state == "ended" and not corrections),
-            unsettled=bool(unsettled),
+            unsettled=findings["unsettled"] > 0,
             watched=self._is_watched(roster),
         )
         self._appointments.verified(roster, verified_at=asked_at, due_at=due_at)
 
-    def _correct_out(self, roster: Roster, missing: Absent, asked_at: int) -> bool | None:
-        """True if a correction was written, None if it is too early to tell, False if nothing is to be corrected."""
+    def _correct_out(self, roster: Roster, missing: Absent, asked_at: int) -> _Finding:
         record = self._records.get(missing.leg)
         if not settled(record, asked_at):
-            return None
-        return self._records.correct(corrected_out(roster, missing, record, asked_at), over=record) or None
+            return "unsettled"
+        return self._write(corrected_out(roster, missing, record, asked_at), over=record)
 
-    def _correct_in(self, roster: Roster, extra: Unseen, asked_at: int) -> bool | None:
-        """As above."""
+    def _correct_in(self, roster: Roster, extra: Unseen, asked_at: int) -> _Finding:
         record = self._records.get(extra.leg)
         if not settled(record, asked_at):
-            return None
+            return "unsettled"
         if not may_be_in(record):
-            return False
+            return "right"
         direct = None
         if extra.party.conference_role == "Participant":
             self._take_permit()
             direct = self._sessions.session(roster.account_id, extra.leg.telephony_session_id)
         correction = corrected_in(roster, extra, record, direct, asked_at)
-        if correction is None:
-            return False
-        return self._records.correct(correction, over=record) or None
+        return "right" if correction is None else self._write(correction, over=record)
+
+    def _write(self, correction: PartyRecord, over: PartyRecord | None) -> _Finding:
+        return "corrected" if self._records.correct(correction, over=over) else "unsettled"
 
     def _is_watched(self, roster: Roster) -> bool:
         return any(True for key in self._policy.keys_of(roster) for _ in self._watchers.watchers(key))
