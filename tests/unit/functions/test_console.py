@@ -24,7 +24,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sample(name: str) -> dict[str, Any]:
-    event: dict[str, Any] = json.loads((ROOT / "events/console" / f"{name}.json").read_text())
+    event: dict[str, Any] = json.loads((ROOT / "events" / f"{name}.json").read_text())
     return event
 
 
@@ -34,7 +34,7 @@ def answered(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_page_is_served_and_may_do_nothing_but_what_it_is_for() -> None:
-    answer = answered(sample("page"))
+    answer = answered(sample("console/page"))
     assert (answer["statusCode"], answer["body"]) == (200, (PAGE / "index.html").read_text())
     headers = answer["headers"]
     assert headers["content-type"] == "text/html; charset=utf-8"
@@ -51,7 +51,7 @@ def test_the_page_is_served_and_may_do_nothing_but_what_it_is_for() -> None:
 
 
 def test_every_file_that_the_page_needs_is_served() -> None:
-    event = sample("page")
+    event = sample("console/page")
     names = [path.name for path in PAGE.iterdir()]
     assert "rollcall.js" in names
     for name in names:
@@ -60,7 +60,7 @@ def test_every_file_that_the_page_needs_is_served() -> None:
 
 
 def test_a_file_that_the_browser_has_is_not_sent_again() -> None:
-    event = sample("page")
+    event = sample("console/page")
     tag = answered(event)["headers"]["etag"]
     again = answered(event | {"headers": {"if-none-match": tag}})
     assert (again["statusCode"], "body" in again, again["headers"]["etag"]) == (304, False, tag)
@@ -69,7 +69,7 @@ def test_a_file_that_the_browser_has_is_not_sent_again() -> None:
 
 
 def test_the_page_is_told_where_ringcentral_is() -> None:
-    answer = answered(sample("config"))
+    answer = answered(sample("console/config"))
     assert answer["headers"]["content-type"] == "application/json"
     assert json.loads(answer["body"]) == {
         "ringCentralServer": "https://platform.ringcentral.com",
@@ -79,11 +79,11 @@ def test_the_page_is_told_where_ringcentral_is() -> None:
 
 
 def test_without_a_file_the_page_is_where_to_go() -> None:
-    answer = answered(sample("no-file"))
+    answer = answered(sample("console/no-file"))
     assert (answer["statusCode"], answer["headers"]["location"]) == (308, "console/index.html")
 
 
 @pytest.mark.parametrize("file", ["app.py", "nothing.html", "../app.py", "page", ""])
 def test_nothing_else_is_there(file: str) -> None:
-    answer = answered(sample("unknown-file") | {"pathParameters": {"file": file}})
+    answer = answered(sample("console/unknown-file") | {"pathParameters": {"file": file}})
     assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (404, "unknown-route")
