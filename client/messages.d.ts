@@ -116,13 +116,18 @@ export interface Ended {
   type: "ended";
 }
 
-/** From now on every new version of the roster is sent; the roster as it stands follows. */
+/**
+ * From now on every new version of the roster is sent; the roster as it stands follows. `extensionId`: whose, where the
+ * scope is an extension; by it a client knows which of its rosters came for that.
+ */
 export interface Subscribed {
   type: "subscribed";
   /** The conference: its telephony session's id at RingCentral. */
   conferenceId?: string;
   /** All conferences that the user hosts, instead of one. */
   scope?: "extension";
+  /** Whose conferences they are: the user's own. Only with a scope. */
+  extensionId?: string;
   /** That of the frame, if it had one. */
   requestId?: string | number;
 }

@@ -64,6 +64,7 @@ _MEANINGS = {
     "SessionBody.accountId": "The account, where no leg names one.",
     "Party.id": "The leg's party.",
     "Party.status": "What became of the leg.",
+    "Subscribed.extensionId": "Whose conferences they are: the user's own. Only with a scope.",
     "Party.extensionId": "The extension that the leg belongs to.",
     "Party.direction": "Who called whom.",
     "to": "Who was called.",

@@ -82,7 +82,7 @@ def _server() -> dict[str, Mapping[Any, msgspec.Struct]]:
         },
         "subscribed": {
             "conference": Subscribed(conference_id=CONFERENCE_ID, request_id="1"),
-            "extension": Subscribed(scope="extension"),
+            "extension": Subscribed(scope="extension", extension_id=examples.EXTENSION_ID),
         },
         "unsubscribed": {
             "conference": Unsubscribed(conference_id=CONFERENCE_ID, request_id="3"),

@@ -97,7 +97,12 @@ def test_an_agent_watches_all_own_conferences_at_once(agent: Agent) -> None:
     with agent.socket() as socket:
         socket.say(action="subscribe", scope="extension", requestId=1)
         subscribed = socket.next(lambda message: message["type"] == "subscribed")
-        assert subscribed == {"type": "subscribed", "scope": "extension", "requestId": 1}
+        assert subscribed == {
+            "type": "subscribed",
+            "scope": "extension",
+            "extensionId": agent.extension_id,
+            "requestId": 1,
+        }
         socket.next(lambda message: message["conferenceId"] == first and message["participants"])
         second = agent.open_conference()
         agent.bring_in_somebody(second, "Bert")

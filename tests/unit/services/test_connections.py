@@ -142,7 +142,7 @@ def test_before_anybody_joined_the_roster_is_empty_and_has_version_0(world: Worl
 def test_a_host_may_watch_all_own_conferences(world: World) -> None:
     world.connect()
     confirmed, roster = world.say(action="subscribe", scope="extension")
-    assert confirmed == {"type": "subscribed", "scope": "extension"}
+    assert confirmed == {"type": "subscribed", "scope": "extension", "extensionId": EXTENSION}
     assert roster["conferenceId"] == CONFERENCE
 
 

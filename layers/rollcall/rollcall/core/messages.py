@@ -42,10 +42,13 @@ class RosterMessage(RosterView, frozen=True, rename="camel", tag_field="type", t
 
 
 class Subscribed(msgspec.Struct, frozen=True, rename="camel", tag_field="type", tag="subscribed", omit_defaults=True):
-    """From now on every new version of the roster is sent; the roster as it stands follows."""
+    """From now on every new version of the roster is sent; the roster as it stands follows. `extension_id`: whose, where
+    the scope is an extension; by it a client knows which of its rosters came for that.
+    """
 
     conference_id: str | None = None
     scope: Literal["extension"] | None = None
+    extension_id: str | None = None
     request_id: str | int | None = None
 
 
@@ -78,6 +81,11 @@ class Bye(msgspec.Struct, frozen=True, tag_field="type", tag="bye"):
 
     reason: ByeReason
     retry: Literal["never", "later", "now"]
+
+
+def subscribed(message: ClientMessage, extension_id: str) -> Subscribed:
+    """The answer to this extension's subscription."""
+    return Subscribed(message.conference_id, message.scope, extension_id if message.scope else None, message.request_id)
 
 
 def bye(reason: ByeReason) -> Bye:

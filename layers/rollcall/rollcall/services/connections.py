@@ -12,12 +12,12 @@ from rollcall.core.messages import (
     Error,
     Pong,
     ServerMessage,
-    Subscribed,
     Unsubscribed,
     bye,
     decode_client_message,
     encode,
     roster_message,
+    subscribed,
 )
 from rollcall.core.notification import format_time
 from rollcall.core.policy import Policy
@@ -121,7 +121,7 @@ class ClientConnections:
             self._refuse(connection.connection_id, "too-many-subscriptions", text, message)
             return
         rosters = list(self._rosters_of(connection, message.conference_id))
-        self._send(connection.connection_id, [Subscribed(message.conference_id, message.scope, message.request_id)])
+        self._send(connection.connection_id, [subscribed(message, connection.extension_id)])
         sent_at = format_time(datetime.now(UTC))
         messages = [roster_message(roster, sent_at=sent_at, with_changes=False) for roster in rosters]
         self._send(connection.connection_id, messages)
