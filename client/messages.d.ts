@@ -117,8 +117,8 @@ export interface Ended {
 }
 
 /**
- * From now on every new version of the roster is sent; the roster as it stands follows. `extensionId`: whose, where the
- * scope is an extension; by it a client knows which of its rosters came for that.
+ * From now on every new version of the roster is sent; the roster as it stands follows. `extensionId`: the user's,
+ * where the scope is an extension; by it a client knows which of its rosters came for that.
  */
 export interface Subscribed {
   type: "subscribed";

@@ -42,8 +42,8 @@ class RosterMessage(RosterView, frozen=True, rename="camel", tag_field="type", t
 
 
 class Subscribed(msgspec.Struct, frozen=True, rename="camel", tag_field="type", tag="subscribed", omit_defaults=True):
-    """From now on every new version of the roster is sent; the roster as it stands follows. `extension_id`: whose, where
-    the scope is an extension; by it a client knows which of its rosters came for that.
+    """From now on every new version of the roster is sent; the roster as it stands follows. `extension_id`: the user's,
+    where the scope is an extension; by it a client knows which of its rosters came for that.
     """
 
     conference_id: str | None = None
