@@ -114,7 +114,7 @@ function open(url, wanted, onMessage, onReady, onOver) {
   socket.onmessage = ({ data }) => {
     if (isPinged) pingLater();
     const message = parsed(data);
-    if (!message?.type) return;
+    if (!message) return;
     if (message.type === "bye" && message.reason !== "expiring") return end(message.reason, message.retry);
     for (const last of asked.values()) {
       if (last.pending !== message.requestId) continue;
@@ -123,7 +123,7 @@ function open(url, wanted, onMessage, onReady, onOver) {
       else last.pending = 0;
       sync();
     }
-    if (isOpen) onMessage(message);
+    onMessage(message);
   };
 
   return { asked, after, sync, end, check };
@@ -228,7 +228,7 @@ export class Rollcall {
       // What was never asked for by its id is the user's own.
       const host = message.participants.find(({ role }) => role === "host");
       const mine = !connection.asked.has(message.conferenceId) || host?.extensionId === this.#extensionId;
-      this.#take(message, connection, mine && connection.asked.has(MINE));
+      this.#take(message, connection, mine);
     } else if (message.type === "subscribed" && message.scope) {
       // By then the rosters have come.
       connection.after("ended", 2 * SECOND, () => this.#findEnded(connection));
@@ -243,7 +243,6 @@ export class Rollcall {
       const { conferenceId, state } = known.roster;
       if (!known.mine || state === "ended" || known.from === from) continue;
       const answer = await this.conference(conferenceId).catch((error) => error);
-      if (known !== this.#known.get(conferenceId)) continue;
       if (answer.status === 404) this.#take({ ...known.roster, state: "ended", participants: [] }, from);
       else if (answer.version) this.#take(answer, from);
       else if (from === this.#current) from.after("ended", LATER, () => this.#findEnded(from));

@@ -40,6 +40,21 @@ inWorld("Nobody watches any more before the connection is open: none is", async 
   assert.deepEqual([world.state, world.tickets], ["idle", 1]);
 });
 
+inWorld("Nobody watches any more while the ticket is on its way: it is not used", async (world) => {
+  const { server } = world;
+  /** @type {(() => void)[]} */
+  const arrivals = [];
+  world.token = () => new Promise((resolve) => arrivals.push(() => resolve("token")));
+  world.watch("s-1").stop();
+  await world.advance(4 * SECOND);
+  assert.equal(world.state, "idle");
+  world.watch("s-1");
+  await world.settle();
+  for (const arrive of arrivals) arrive();
+  await world.settle();
+  assert.deepEqual([world.state, world.tickets, server.sockets.length], ["open", 2, 1]);
+});
+
 inWorld("It is open when everything is subscribed to", async (world) => {
   const { server } = world;
   world.watch("s-1");
@@ -76,6 +91,18 @@ inWorld(
     assert.equal(server.last.frames.filter(({ conferenceId }) => conferenceId === "nonsense").length, 1);
   },
 );
+
+inWorld("A subscription for which there was no room yet is asked for again", async (world) => {
+  const { server } = world;
+  world.watch("s-1");
+  await world.settle();
+  let refusals = 1;
+  const tooMany = { type: "error", code: "too-many-subscriptions", message: "50." };
+  server.last.otherwise = ({ action }) => (action === "subscribe" && refusals-- > 0 ? tooMany : undefined);
+  const { shown } = world.watch("s-2");
+  await world.advance(6 * SECOND);
+  assert.equal(shown.length, 1);
+});
 
 inWorld("One topic's frames wait for each other's answers", async (world) => {
   const { server } = world;

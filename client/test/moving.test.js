@@ -16,7 +16,6 @@ async function expiring(world) {
 
 inWorld("The old one stays until everything is subscribed to on the new one", async (world) => {
   const { server, old, watchers } = await expiring(world);
-  const { rosters } = server;
   await world.advance(30 * SECOND);
   assert.equal(server.sockets.length, 2);
   assert.deepEqual([...server.last.subscriptions], ["s-1", "s-2"]);
@@ -25,7 +24,6 @@ inWorld("The old one stays until everything is subscribed to on the new one", as
   server.set("s-1", ["Alice", "Bob"]);
   await world.settle();
   assert.deepEqual(watchers[0]?.shown.map(names), [["Alice"], ["Alice", "Bob"]]);
-  assert.equal(rosters.size, 1);
   assert.deepEqual(
     world.states.map(({ state }) => state),
     ["connecting", "open"],
@@ -49,8 +47,6 @@ inWorld("Whatever is told meanwhile on either is shown once", async (world) => {
 
 inWorld("While one answer is missing, the old one stays; there is only one move at a time", async (world) => {
   const { server, old } = await expiring(world);
-  const open = server.WebSocket;
-  void open;
   world.rollcall.check();
   while (server.sockets.length === 1) await world.advance(5);
   server.last.isLost = ({ type, conferenceId }) => type === "subscribed" && conferenceId === "s-2";
@@ -76,6 +72,18 @@ inWorld("What is watched or stopped during a move is so on the new one", async (
   assert.equal(shown.length, 1);
 });
 
+inWorld("What is watched when the new one is open already is so there, too", async (world) => {
+  const { server, old } = await expiring(world);
+  world.rollcall.check();
+  while (server.open.length === 1) await world.advance(5);
+  server.last.isLost = ({ type, conferenceId }) => type === "subscribed" && conferenceId === "s-2";
+  await world.advance(100);
+  const { shown } = world.watch("s-3");
+  await world.settle();
+  assert.deepEqual([...server.last.subscriptions], ["s-1", "s-2", "s-3"]);
+  assert.deepEqual([old.readyState, shown.length], [1, 1]);
+});
+
 inWorld("A move that fails is tried again later, and the old one stays as long as it lasts", async (world) => {
   const { server, old } = await expiring(world);
   server.otherwise = () => problem(503, "storage-failed");
@@ -99,6 +107,8 @@ inWorld("The old one ends while a move that failed waits", async (world) => {
   assert.ok(Number(world.rollcall.state.retryAt) - world.clock.now > 18 * SECOND);
   await world.advance(21 * SECOND);
   assert.deepEqual([world.state, server.open.length], ["open", 1]);
+  await world.advance(2 * MINUTE);
+  assert.deepEqual([world.tickets, server.sockets.length], [3, 2]);
 });
 
 inWorld("The old one ends before the new one is ready", async (world) => {
@@ -106,7 +116,7 @@ inWorld("The old one ends before the new one is ready", async (world) => {
   world.rollcall.check();
   while (server.sockets.length === 1) await world.advance(5);
   old.say({ type: "bye", reason: "too-many-connections", retry: "later" });
-  await world.settle();
+  await world.advance(2 * MINUTE);
   assert.deepEqual([world.state, server.open.length, server.sockets.length], ["open", 1, 2]);
 });
 

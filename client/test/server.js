@@ -158,7 +158,9 @@ class Socket {
   }
 
   close() {
+    if (this.readyState === CLOSED) return;
     this.readyState = CLOSED;
+    this.server.clock.later(LATENCY, () => this.onclose?.());
   }
 
   /** It ends without a word. */
