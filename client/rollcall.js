@@ -225,10 +225,11 @@ export class Rollcall {
   /** @param {Connection} connection @param {Types.ServerMessage} message */
   #hear(connection, message) {
     if (message.type === "roster") {
-      // What was never asked for by its id is the user's own.
-      const host = message.participants.find(({ role }) => role === "host");
-      const mine = !connection.asked.has(message.conferenceId) || host?.extensionId === this.#extensionId;
-      this.#take(message, connection, mine);
+      // What was never asked for by its id is the user's own, and shows who the user is.
+      const isUnasked = !connection.asked.has(message.conferenceId);
+      const host = message.participants.find(({ role }) => role === "host")?.extensionId;
+      if (isUnasked && host) this.#extensionId = host;
+      this.#take(message, connection, isUnasked || host === this.#extensionId);
     } else if (message.type === "subscribed" && message.scope) {
       // By then the rosters have come.
       connection.after("ended", 2 * SECOND, () => this.#findEnded(connection));
@@ -302,9 +303,8 @@ export class Rollcall {
     this.#attempt = attempt;
     if (!this.#current) this.#set("connecting");
     try {
-      const { ticket, webSocketUrl, extensionId } = await this.#request("POST", "/tickets");
+      const { ticket, webSocketUrl } = await this.#request("POST", "/tickets");
       if (this.#attempt !== attempt) return;
-      this.#extensionId = extensionId ?? "";
       const connection = open(
         `${webSocketUrl}?ticket=${encode(ticket)}`,
         () => this.#topics(),

@@ -111,6 +111,19 @@ inWorld("The old one ends while a move that failed waits", async (world) => {
   assert.deepEqual([world.tickets, server.sockets.length], [3, 2]);
 });
 
+inWorld("The old one is dismissed while a move that failed waits: the longer time counts", async (world) => {
+  const { server, old } = await expiring(world);
+  server.otherwise = () => problem(503, "storage-failed");
+  world.rollcall.check();
+  await world.advance(200);
+  server.otherwise = () => undefined;
+  old.say({ type: "bye", reason: "too-many-connections", retry: "later" });
+  await world.advance(29 * SECOND);
+  assert.deepEqual([world.state, world.tickets], ["waiting", 2]);
+  await world.advance(31 * SECOND);
+  assert.equal(world.state, "open");
+});
+
 inWorld("The old one ends before the new one is ready", async (world) => {
   const { server, old } = await expiring(world);
   world.rollcall.check();

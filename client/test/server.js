@@ -35,8 +35,6 @@ export class Server {
   otherwise = () => undefined;
   /** Whether WebSockets are opened. "hangs": neither opened nor refused. @type {boolean | "hangs"} */
   opens = true;
-  /** What the user's extension is, if tickets tell. @type {string | undefined} */
-  extensionId;
   mostOpen = 0;
 
   /** @param {import("./clock.js").Clock} clock */
@@ -94,7 +92,7 @@ export class Server {
   #answer(path) {
     if (path === "/tickets") {
       const ticket = { ticket: `t.${this.requests.length}`, expiresIn: 60, webSocketUrl: "ws://api/ws" };
-      return json(201, { ...ticket, extensionId: this.extensionId });
+      return json(201, ticket);
     }
     if (path.endsWith("/remove")) return json(202, { status: "requested" });
     if (path.startsWith("/conferences?")) return json(200, { conferences: [...this.rosters.values()] });
