@@ -1,5 +1,5 @@
 /**
- * Shows live who is on a conference: README.md, rollcall.d.ts.
+ * Shows live who is on a conference. README.md says how, rollcall.d.ts what there is.
  *
  * @import * as Types from "rollcall-client"
  * @typedef {ReturnType<typeof open>} Connection
@@ -40,7 +40,7 @@ export class RollcallError extends Error {
 function open(url, wanted, onMessage, onReady, onOver) {
   const socket = new WebSocket(url);
   const timers = new Map();
-  /** What was asked last, and the request if it is pending. */
+  /** What was asked last of each topic, and the request while it is pending. */
   const asked = new Map();
   let requests = 0;
   let isOpen = false;
@@ -340,10 +340,11 @@ export class Rollcall {
     if (retry === "never") return this.#end(reason);
     if (this.#attempt) return this.#set("connecting", reason);
     const backOff = Math.random() * Math.min(30 * SECOND, (SECOND / 2) * 2 ** this.#failures++);
-    this.#notBefore = Math.max(this.#notBefore, Date.now() + demanded);
-    const retryAt = this.#notBefore + backOff;
+    const now = Date.now();
+    this.#notBefore = Math.max(this.#notBefore, demanded && now + demanded);
+    const retryAt = Math.max(this.#notBefore, now) + backOff;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#connect(), retryAt - Date.now());
+    this.#retry = setTimeout(() => this.#connect(), retryAt - now);
     if (!this.#current) this.#set("waiting", reason, retryAt);
   }
 

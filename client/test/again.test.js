@@ -135,6 +135,18 @@ inWorld("online tries at once, and begins anew", async (world) => {
   assert.equal((world.rollcall.state.retryAt ?? 0) - world.clock.now < 500, true);
 });
 
+inWorld("A clock that is set back makes it wait no longer", async (world) => {
+  const { server } = world;
+  world.watch("s-1");
+  await world.settle();
+  server.last.drop();
+  await world.settle();
+  world.setBack = 60 * MINUTE;
+  server.last.drop();
+  await world.advance(2 * SECOND);
+  assert.deepEqual([world.state, server.sockets.length], ["open", 3]);
+});
+
 inWorld("check while waiting tries at once", async (world) => {
   const { server } = world;
   server.opens = false;

@@ -24,6 +24,8 @@ export class World {
   uncaught = [];
   /** What Math.random gives. */
   random = 0.5;
+  /** How far the device's clock was set back, in milliseconds. */
+  setBack = 0;
   /** What the browser tells: online, visibilitychange. */
   events = new EventTarget();
   /** @type {Set<string>} */
@@ -46,7 +48,7 @@ export class World {
       replace(globalThis, { fetch: this.server.fetch, WebSocket: this.server.WebSocket }),
       replace(globalThis, { queueMicrotask: (/** @type {() => void} */ then) => queue(caught(then)) }),
       replace(globalThis, { addEventListener: this.#listen }),
-      replace(Date, { now: () => this.clock.now }),
+      replace(Date, { now: () => this.clock.now - this.setBack }),
       replace(Math, { random: () => this.random }),
       replace(AbortSignal, { timeout: (/** @type {number} */ delay) => this.clock.timeout(delay) }),
     ];
