@@ -10,6 +10,7 @@ import { finishSignIn, SignInError, startSignIn } from "./sign-in.js";
 
 /** What is to be told after the page was loaded anew, so that nothing of the session before is left in it. */
 const NOTICE = "rollcall.notice";
+const PATIENCE_MS = 15_000;
 
 await start();
 
@@ -36,7 +37,7 @@ async function start() {
 /** @returns {Promise<Config | null>} */
 async function readConfig() {
   try {
-    const response = await fetch("./config.json");
+    const response = await fetch("./config.json", { signal: AbortSignal.timeout(PATIENCE_MS) });
     return response.ok ? await response.json() : null;
   } catch {
     return null;

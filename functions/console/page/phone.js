@@ -20,6 +20,7 @@ const PEOPLE = [
   "Iris Invented",
   "Jack Jones",
 ];
+const PATIENCE_MS = 15_000;
 const TELEPHONY = "/restapi/v1.0/account/~/telephony";
 
 export class Phone {
@@ -178,8 +179,9 @@ export class Phone {
    */
   async #simulator(path, body) {
     const headers = { "Content-Type": "application/json" };
+    const signal = AbortSignal.timeout(PATIENCE_MS);
     const url = `${this.#config.ringCentralServer}/simulator/${path}`;
-    return answerOf(await fetch(url, { method: "POST", headers, body: JSON.stringify(body) }));
+    return answerOf(await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal }));
   }
 }
 
