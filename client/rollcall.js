@@ -225,12 +225,12 @@ export class Rollcall {
   /** @param {Connection} connection @param {Types.ServerMessage} message */
   #hear(connection, message) {
     if (message.type === "roster") {
-      // What was never asked for by its id is the user's own, and shows who the user is.
-      const isUnasked = !connection.asked.has(message.conferenceId);
+      // What was never asked for by its id is the user's own.
       const host = message.participants.find(({ role }) => role === "host")?.extensionId;
-      if (isUnasked && host) this.#extensionId = host;
-      this.#take(message, connection, isUnasked || host === this.#extensionId);
+      const isMine = !connection.asked.has(message.conferenceId) || host === this.#extensionId;
+      this.#take(message, connection, isMine);
     } else if (message.type === "subscribed" && message.scope) {
+      this.#extensionId = message.extensionId ?? "";
       // By then the rosters have come.
       connection.after("ended", 2 * SECOND, () => this.#findEnded(connection));
     } else if (message.type === "bye" && connection === this.#current && !this.#attempt && !this.#retry) {

@@ -1,5 +1,7 @@
 /** Rollcall as the client meets it: tickets, rosters over HTTP, and WebSockets that answer as docs/websocket.md says. */
 
+/** The user's. */
+export const EXTENSION_ID = "101";
 const LATENCY = 20;
 const CONNECTING = 0;
 const OPEN = 1;
@@ -215,7 +217,7 @@ class Socket {
       return this.say({ type: "error", code: "too-many-subscriptions", message: "50.", ...echo });
     }
     this.subscriptions.add(topic);
-    this.say({ type: "subscribed", ...echo });
+    this.say({ type: "subscribed", ...echo, ...(topic === "extension" && { extensionId: EXTENSION_ID }) });
     const { mine, rosters } = this.server;
     const hosted = [...mine].filter((id) => rosters.get(id)?.state === "active");
     for (const id of topic === "extension" ? hosted : [topic]) this.tell(id);
