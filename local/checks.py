@@ -56,6 +56,7 @@ TEST = [
     Check("coverage of the core", ["coverage", "report"]),
     Check("tests without a stack", ["python", *_PYTEST, "-n", "2", *_WITHOUT_A_STACK]),
     Check("client in Node", ["node", "--test", "--test-reporter=dot", "client/test/*.test.js"]),
+    Check("a browser", ["python", "-m", "local.browser"]),
     # One after another, and nothing beside them: some measure how long an answer takes.
     Check("tests on the stack", ["python", *_PYTEST, "tests/e2e"]),
 ]
