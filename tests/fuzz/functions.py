@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -69,6 +70,8 @@ def running_functions(*, recording: bool) -> Iterator[Functions]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in _ENVIRONMENT.items():
             patch.setenv(name, value)
+        # Nothing takes time here: on a busy machine a notification would be deferred though nothing is down.
+        patch.setattr("rollcall.services.ingest.time", SimpleNamespace(time=time.time, monotonic=lambda: 0.0))
         functions = Functions(recording=recording)
 
         def call(service: JsonService, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
