@@ -32,14 +32,14 @@ class Aws:
         listed = self.s3.list_objects_v2(Bucket=self.outputs["QuarantineBucketName"])
         return [item["Key"].split("/")[1] for item in listed.get("Contents", [])]
 
-    def expire(self, output: str, key: dict[str, Any]) -> None:
-        """Let an item's time be over."""
+    def expire(self, output: str, key: dict[str, Any], *, in_seconds: int = -1) -> None:
+        """Let an item's time be over, or soon be."""
         self.dynamodb.update_item(
             TableName=self.outputs[output],
             Key=key,
             UpdateExpression="SET expiresAt = :past",
             ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeValues={":past": {"N": str(int(time.time()) - 1)}},
+            ExpressionAttributeValues={":past": {"N": str(int(time.time()) + in_seconds)}},
         )
 
     def _conference_key(self, account_id: str, conference_id: str) -> dict[str, Any]:

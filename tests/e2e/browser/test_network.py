@@ -17,6 +17,21 @@ CUT_SECONDS = 30.0
 NOTICED_WITHIN_MS = 60_000
 """A ping every 30 s, 10 s for its answer, and some time to come back."""
 
+LOOK_UP = "dispatchEvent(new Event('online'))"
+"""Makes the page ask whether its connection is still there, for which it would otherwise take half a minute."""
+
+RECORD_STATES = """
+    (() => {
+        const [pill, states] = [document.querySelector("#connection"), []];
+        new MutationObserver(() => states.push(pill.dataset.connection)).observe(pill, { attributes: true });
+        return states;
+    })()
+"""
+
+
+def connection_key(connection: str) -> dict[str, dict[str, str]]:
+    return {"pk": {"S": f"CONNECTION#{connection}"}, "sk": {"S": "CONNECTION"}}
+
 
 @pytest.fixture
 def conference(screen: Screen, agent: Agent) -> str:
@@ -82,11 +97,24 @@ def test_the_laptop_sleeps_for_three_hours(screen: Screen, agent: Agent, stack: 
     expect_all_right(screen, agent, conference, other, ended)
 
 
+def test_a_connection_whose_time_is_nearly_over_is_replaced_without_a_gap(
+    screen: Screen, agent: Agent, aws: Aws, conference: str
+) -> None:
+    (connection,) = agent.connections(aws)
+    states = screen.page.evaluate_handle(RECORD_STATES)
+    aws.expire("ConnectionTableName", connection_key(connection), in_seconds=300)
+    screen.page.evaluate(LOOK_UP)
+    eventually(lambda: agent.connections(aws) not in ([], [connection]), "there is another connection")
+    agent.bring_in_somebody(conference, "Carla Customer")
+    screen.expect_people(agent.name, "Carla Customer")
+    eventually(lambda: connection not in agent.connections(aws), "the old one is over")
+    assert states.json_value() == []
+
+
 def test_a_connection_that_rollcall_ends_is_replaced(screen: Screen, agent: Agent, aws: Aws, conference: str) -> None:
     (connection,) = agent.connections(aws)
-    key = {"pk": {"S": f"CONNECTION#{connection}"}, "sk": {"S": "CONNECTION"}}
-    aws.expire("ConnectionTableName", key)
-    screen.page.evaluate("window.dispatchEvent(new Event('online'))")  # makes the page look whether it is still there
+    aws.expire("ConnectionTableName", connection_key(connection))
+    screen.page.evaluate(LOOK_UP)
     eventually(lambda: agent.connections(aws) not in ([], [connection]), "there is another connection")
     agent.bring_in_somebody(conference, "Carla Customer")
     screen.expect_people(agent.name, "Carla Customer")
