@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, expect, syn
 from local import browser as chromium
 from local.stack.stack import Stack
 from tests.e2e.actors import Agent
+from tests.e2e.aws import Aws
 from tests.e2e.browser.line import Line, line_to
 from tests.e2e.browser.screen import Screen
 from tests.e2e.waiting import SECONDS
@@ -45,6 +46,13 @@ def chrome(playwright: Playwright, stack: Stack, line: Line) -> Iterator[Browser
     browser = playwright.chromium.launch(executable_path=chromium.path(), args=[*FLAGS, over_line])
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _nothing_is_left(aws: Aws) -> Iterator[None]:
+    """No conference of these tests is listed or verified while others run."""
+    yield
+    aws.forget_rosters("")
 
 
 @pytest.fixture(autouse=True)

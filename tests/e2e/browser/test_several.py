@@ -12,7 +12,7 @@ from tests.e2e.browser.screen import Screen
 from tests.e2e.waiting import eventually
 
 MANY = 250
-ACCOUNT_OF_MANY = "700100077"
+ACCOUNT_OF_MANY = "700100088"
 
 
 def test_two_tabs_agree(open_console: Callable[[], Screen], agent: Agent) -> None:
