@@ -34,7 +34,11 @@ def intruder(stack: Stack) -> Iterator[Agent]:
 
 @pytest.fixture(scope="module")
 def scene(victim: Agent, intruder: Agent, aws: Aws) -> dict[str, str]:
-    """Two accounts with a conference each, and everything of the victim's that an intruder may have got hold of."""
+    """Two accounts with a conference each, and everything of the victim's that an intruder may have got hold of.
+
+    No other conference is there: to verify one would change the tables, which are held against what they were.
+    """
+    aws.forget_rosters("")
     victims_conference, conference = victim.open_conference(), intruder.open_conference()
     leg, victims_participant = victim.bring_in_somebody(victims_conference, NAME)
     (known,) = eventually(lambda: _with_two(victim), "the victim's conference is known")
