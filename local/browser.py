@@ -28,10 +28,11 @@ def main() -> int:
 
 
 def _run_apt(arguments: list[str]) -> None:
-    apt = shutil.which("apt-get")
-    if apt is None:
+    apt, sudo = shutil.which("apt-get"), shutil.which("sudo")
+    is_root = os.geteuid() == 0
+    if apt is None or not (is_root or sudo):
         return
-    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    as_root = [] if is_root else [str(sudo), "-n"]
     environment = dict(os.environ) | {"DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(
         [*as_root, apt, "--quiet", *arguments],

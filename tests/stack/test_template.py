@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from rollcall.services.roster import NEWCOMER_MS
 from tests.support.template import TEMPLATE, Deployment, read_template
 
 READ = read_template()
@@ -90,6 +91,11 @@ def test_the_shares_leave_what_aws_wants_free_and_are_those_that_the_table_tells
     assert {name: str(share) for name, share in shares.items()} == told
     assert sum(shares.values()) <= 1000 - 100
     assert f"{sum(shares.values())} of the usual 1,000" in text
+
+
+def test_a_watch_counts_as_new_for_longer_than_it_may_take_to_be_written() -> None:
+    functions = dict(Deployment(READ).of_type("AWS::Serverless::Function"))
+    assert functions["ConnectionsFunction"]["Timeout"] * 1000 < NEWCOMER_MS
 
 
 def test_the_console_is_there_only_if_its_app_is_named() -> None:

@@ -63,7 +63,7 @@ def _mended(line: Line) -> Iterator[None]:
 
 @pytest.fixture
 def context(chrome: Browser) -> Iterator[BrowserContext]:
-    """One person's browser. Nothing may be asked of anybody but the stack, and no error may be silent."""
+    """One person's browser."""
     context = chrome.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(SECONDS * 1000)
     yield context
@@ -72,7 +72,7 @@ def context(chrome: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def open_console(context: BrowserContext, stack: Stack) -> Iterator[Callable[[], Screen]]:
-    """Opens the console in another tab of the same browser."""
+    """Opens the console in another tab of the same browser. In none of them may anything go wrong unnoticed."""
     screens: list[Screen] = []
 
     def open_one() -> Screen:

@@ -1,6 +1,6 @@
 """Nobody is kept out: axe finds nothing, on a phone's width, light and dark, and nothing is wider than the screen."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import product
 
 import pytest
@@ -24,8 +24,10 @@ LOOKS = list(product(["light", "dark"], [360, 1280]))
 def look(request: pytest.FixtureRequest, chrome: Browser, stack: Stack) -> Iterator[Screen]:
     scheme, width = request.param
     context = chrome.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
-    yield Screen(context.new_page(), stack)
+    screen = Screen(context.new_page(), stack)
+    yield screen
     context.close()
+    assert screen.complaints == []
 
 
 def findings(screen: Screen) -> list[str]:
@@ -67,7 +69,7 @@ def test_every_state_of_the_page(look: Screen, agent: Agent, stack: Stack) -> No
     assert findings(look) == []
 
 
-def test_axe_finds_what_is_wrong(open_console: Callable[[], Screen], look: Screen) -> None:
+def test_axe_finds_what_is_wrong(look: Screen) -> None:
     look.open()
     expect(look.button("Sign in with RingCentral")).to_be_visible()
     look.page.evaluate("document.querySelector('#sign-in').textContent = ''")

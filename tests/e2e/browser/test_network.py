@@ -75,7 +75,7 @@ def test_the_network_is_gone_for_half_a_minute(
     expect_all_right(screen, agent, conference, other, ended)
 
 
-def test_the_laptop_sleeps_for_three_hours(screen: Screen, agent: Agent, stack: Stack, aws: Aws, line: Line) -> None:
+def test_the_laptop_sleeps_for_three_hours(screen: Screen, agent: Agent, stack: Stack, line: Line) -> None:
     """The clock jumps, the network has forgotten the connection, and the access token is over."""
     page = screen.page
     page.clock.install()

@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from local.stack.stack import Stack
 from tests.e2e.actors import Agent
 from tests.e2e.browser.screen import Screen
 
@@ -86,9 +85,7 @@ def test_the_link_to_a_conference_shows_it_after_a_reload(screen: Screen, agent:
     screen.expect_version_of(agent, conference)
 
 
-def test_a_conference_that_was_there_before_is_listed_and_shown(
-    open_console: object, screen: Screen, agent: Agent, stack: Stack
-) -> None:
+def test_a_conference_that_was_there_before_is_listed_and_shown(screen: Screen, agent: Agent) -> None:
     conference = agent.open_conference()
     agent.bring_in_somebody(conference, "Carla Customer")
     expect(screen.conference(conference)).to_contain_text("2 people")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from local.stack.stack import Stack
 from tests.e2e.actors import Agent
@@ -31,7 +31,7 @@ def test_two_tabs_agree(open_console: Callable[[], Screen], agent: Agent) -> Non
         screen.expect_version_of(agent, conference)
 
 
-def test_a_colleague_sees_it_in_the_list_and_live(chrome: Browser, stack: Stack, screen: Screen, agent: Agent) -> None:
+def test_a_colleague_sees_it_in_the_list_and_live(stack: Stack, screen: Screen, agent: Agent) -> None:
     colleague = Agent(stack, agent.account_id, "700299001")
     conference = colleague.open_conference()
     leg, _ = colleague.bring_in_somebody(conference, "Carla Customer")

@@ -27,8 +27,9 @@ ATTEMPTS = 10
 BACKOFF_SECONDS = 0.02
 
 
-NEWCOMER_MS = 15_000
-"""How far `since` of a watch may be before it was written: a function's ten seconds, and what clocks differ by."""
+NEWCOMER_MS = 20_000
+"""How far `since` of a watch may be before it was written: as long as the connections function may run, and what clocks
+differ by."""
 
 PUSH_SECONDS = 12.0
 """What is kept of a function's time for pushing what has been written; one more update may begin just before."""
