@@ -54,8 +54,7 @@ def main() -> None:
 @contextmanager
 def _chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-        chromium = playwright.chromium.launch(executable_path=browser.path(), args=flags)
+        chromium = playwright.chromium.launch(executable_path=browser.path(), args=browser.FLAGS)
         yield chromium
         chromium.close()
 

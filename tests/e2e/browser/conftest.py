@@ -14,16 +14,6 @@ from tests.e2e.browser.line import Line, line_to
 from tests.e2e.browser.screen import Screen
 from tests.e2e.waiting import SECONDS
 
-FLAGS = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-sandbox",
-]
-
 
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
@@ -43,7 +33,7 @@ def chrome(playwright: Playwright, stack: Stack, line: Line) -> Iterator[Browser
     """The browser reaches the stack over `line`, and does not know it."""
     site = urlsplit(stack.console_url).netloc
     over_line = f"--host-resolver-rules=MAP {site} 127.0.0.1:{line.port}"
-    browser = playwright.chromium.launch(executable_path=chromium.path(), args=[*FLAGS, over_line])
+    browser = playwright.chromium.launch(executable_path=chromium.path(), args=[*chromium.FLAGS, over_line])
     yield browser
     browser.close()
 
