@@ -4,11 +4,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from rollcall.adapters import aws, settings
+from rollcall.adapters import settings
+from rollcall.adapters.aws import AUTHORIZER, AwsService
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.identity_table import IdentityTable
 from rollcall.adapters.lease_table import LeaseTable
-from rollcall.adapters.ringcentral import RingCentral
+from rollcall.adapters.ringcentral import AUTHORIZER_TIMEOUT, RingCentral
 from rollcall.core.errors import RollcallError
 from rollcall.entry.authorization import context_of, context_of_error
 from rollcall.services.authorizer import Authorizer
@@ -23,8 +24,8 @@ class _Settings(settings.Settings, frozen=True):
 
 def _authorizer() -> Authorizer:
     env = settings.read(_Settings)
-    table = Table(aws.dynamodb(), env.connection_table)
-    ringcentral = GuardedRingCentral(RingCentral(env.ringcentral_server), LeaseTable(table))
+    table = Table(AwsService("dynamodb", AUTHORIZER), env.connection_table)
+    ringcentral = GuardedRingCentral(RingCentral(env.ringcentral_server, timeout=AUTHORIZER_TIMEOUT), LeaseTable(table))
     return Authorizer(IdentityTable(table), ringcentral)
 
 

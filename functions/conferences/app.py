@@ -2,7 +2,8 @@
 
 from msgspec import UNSET
 
-from rollcall.adapters import aws, settings
+from rollcall.adapters import settings
+from rollcall.adapters.aws import INTERACTIVE, AwsService
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.roster_table import RosterTable
 from rollcall.core.messages import encode, roster_view
@@ -18,7 +19,9 @@ class _Settings(settings.WebPages, frozen=True):
 
 
 _ENV = settings.read(_Settings)
-_CONFERENCES = Conferences(RosterTable(Table(aws.dynamodb(), _ENV.party_table)), Policy(watch=_ENV.watch_policy))
+_CONFERENCES = Conferences(
+    RosterTable(Table(AwsService("dynamodb", INTERACTIVE), _ENV.party_table)), Policy(watch=_ENV.watch_policy)
+)
 
 
 @for_caller(_ENV.origins)

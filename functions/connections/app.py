@@ -5,8 +5,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from rollcall.adapters import aws, settings
+from rollcall.adapters import settings
 from rollcall.adapters.appointment_table import AppointmentTable
+from rollcall.adapters.aws import INTERACTIVE, AwsService, credentials
 from rollcall.adapters.connection_table import ConnectionTable
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.gateway import Gateway
@@ -29,14 +30,14 @@ class _Settings(settings.WebPages, frozen=True):
 
 def _connections() -> ClientConnections:
     env = settings.read(_Settings)
-    dynamodb = aws.dynamodb()
+    dynamodb = AwsService("dynamodb", INTERACTIVE)
     connection_table, party_table = Table(dynamodb, env.connection_table), Table(dynamodb, env.party_table)
     return ClientConnections(
         TicketOffice(TicketTable(connection_table), env.origins),
         ConnectionTable(connection_table),
         RosterTable(party_table),
         AppointmentTable(party_table),
-        Gateway(env.websocket_endpoint, env.aws_region, aws.credentials),
+        Gateway(env.websocket_endpoint, env.aws_region, credentials),
         Policy(watch=env.watch_policy),
     )
 

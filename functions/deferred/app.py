@@ -4,8 +4,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from rollcall.adapters import aws, settings
-from rollcall.adapters.bucket import S3
+from rollcall.adapters import settings
+from rollcall.adapters.aws import BACKGROUND, BEST_EFFORT, AwsService
 from rollcall.adapters.deferred_queue import DeferredQueue
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.event_bus import RenewalReminders
@@ -26,12 +26,12 @@ class _Settings(settings.Settings, frozen=True):
 def _repeats() -> Repeats:
     env = settings.read(_Settings)
     ingest = Ingest(
-        PartyTable(Table(aws.dynamodb(), env.party_table)),
-        Quarantine(S3(aws.BACKGROUND), env.quarantine_bucket),
-        RenewalReminders(aws.events(), env.stack_name),
+        PartyTable(Table(AwsService("dynamodb", BACKGROUND), env.party_table)),
+        Quarantine(AwsService("s3", BACKGROUND, lazy=True), env.quarantine_bucket),
+        RenewalReminders(AwsService("events", BACKGROUND, lazy=True), env.stack_name),
         seconds=REPEAT_WITHIN_SECONDS,
     )
-    return Repeats(ingest, DeferredQueue(aws.sqs(aws.HINT), env.deferred_queue_url))
+    return Repeats(ingest, DeferredQueue(AwsService("sqs", BEST_EFFORT, lazy=True), env.deferred_queue_url))
 
 
 _REPEATS = _repeats()

@@ -4,8 +4,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from rollcall.adapters import aws, settings
-from rollcall.adapters.bucket import S3
+from rollcall.adapters import settings
+from rollcall.adapters.aws import SECRET, WEBHOOK, AwsService
 from rollcall.adapters.deferred_queue import DeferredQueue
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.event_bus import RenewalReminders
@@ -30,16 +30,16 @@ class _Settings(settings.Settings, frozen=True):
 
 def _webhook() -> Webhook:
     env = settings.read(_Settings)
-    s3 = S3(aws.WEBHOOK)
+    s3 = AwsService("s3", WEBHOOK, lazy=True)
     return Webhook(
-        VerificationTokenSecret(aws.secretsmanager(aws.SECRET), env.verification_secret_arn),
+        VerificationTokenSecret(AwsService("secretsmanager", SECRET), env.verification_secret_arn),
         Ingest(
-            PartyTable(Table(aws.dynamodb(aws.WEBHOOK), env.party_table)),
+            PartyTable(Table(AwsService("dynamodb", WEBHOOK), env.party_table)),
             Quarantine(s3, env.quarantine_bucket),
-            RenewalReminders(aws.events(aws.WEBHOOK), env.stack_name),
+            RenewalReminders(AwsService("events", WEBHOOK, lazy=True), env.stack_name),
             seconds=WRITE_WITHIN_SECONDS,
         ),
-        DeferredQueue(aws.sqs(aws.WEBHOOK), env.deferred_queue_url),
+        DeferredQueue(AwsService("sqs", WEBHOOK, lazy=True), env.deferred_queue_url),
         Recordings(s3, env.recording_bucket),
     )
 

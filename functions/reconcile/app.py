@@ -4,8 +4,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from rollcall.adapters import aws, settings
+from rollcall.adapters import settings
 from rollcall.adapters.appointment_table import AppointmentTable
+from rollcall.adapters.aws import BACKGROUND, AwsService
 from rollcall.adapters.connection_table import ConnectionTable
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.lease_table import LeaseTable
@@ -24,7 +25,7 @@ class _Settings(ServiceUser, frozen=True):
 
 def _reconciler() -> Reconciler:
     env = settings.read(_Settings)
-    dynamodb = aws.dynamodb()
+    dynamodb = AwsService("dynamodb", BACKGROUND)
     party_table, connection_table = Table(dynamodb, env.party_table), Table(dynamodb, env.connection_table)
     leases = LeaseTable(connection_table)
     return Reconciler(

@@ -1,7 +1,8 @@
 """POST /conferences/{conferenceId}/participants/{participantId}/remove: somebody is to be thrown out."""
 
-from rollcall.adapters import aws, settings
+from rollcall.adapters import settings
 from rollcall.adapters.appointment_table import AppointmentTable
+from rollcall.adapters.aws import INTERACTIVE, AwsService
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.lease_table import LeaseTable
 from rollcall.adapters.ringcentral import RingCentral
@@ -22,7 +23,7 @@ class _Settings(settings.WebPages, frozen=True):
 
 
 def _remove(env: _Settings) -> Remove:
-    dynamodb = aws.dynamodb()
+    dynamodb = AwsService("dynamodb", INTERACTIVE)
     penalties = LeaseTable(Table(dynamodb, env.connection_table))
     ringcentral = GuardedRingCentral(RingCentral(env.ringcentral_server), penalties)
     policy = Policy(watch=env.watch_policy, remove=env.remove_policy)

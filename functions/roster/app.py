@@ -1,6 +1,7 @@
 """The party table's stream: who joined or left is worked out here, and told to whoever watches."""
 
-from rollcall.adapters import aws, settings
+from rollcall.adapters import settings
+from rollcall.adapters.aws import BACKGROUND, AwsService, credentials
 from rollcall.adapters.connection_table import ConnectionTable
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.gateway import Gateway
@@ -20,11 +21,11 @@ class _Settings(settings.Settings, frozen=True):
 
 def _updates() -> RosterUpdates:
     env = settings.read(_Settings)
-    dynamodb = aws.dynamodb()
+    dynamodb = AwsService("dynamodb", BACKGROUND)
     return RosterUpdates(
         RosterTable(Table(dynamodb, env.party_table)),
         ConnectionTable(Table(dynamodb, env.connection_table)),
-        Gateway(env.websocket_endpoint, env.aws_region, aws.credentials),
+        Gateway(env.websocket_endpoint, env.aws_region, credentials),
         Policy(watch=env.watch_policy),
     )
 

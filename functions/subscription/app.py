@@ -4,7 +4,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from rollcall.adapters import aws, settings
+from rollcall.adapters import settings
+from rollcall.adapters.aws import BACKGROUND, AwsService
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.lease_table import LeaseTable
 from rollcall.adapters.verification_tokens import VerificationTokenSecret
@@ -23,10 +24,10 @@ class _Settings(ServiceUser, frozen=True):
 
 def _keeper() -> SubscriptionKeeper:
     env = settings.read(_Settings)
-    leases = LeaseTable(Table(aws.dynamodb(), env.connection_table))
+    leases = LeaseTable(Table(AwsService("dynamodb", BACKGROUND), env.connection_table))
     return SubscriptionKeeper(
         service_calls(env, leases),
-        VerificationTokenSecret(aws.secretsmanager(), env.verification_secret_arn),
+        VerificationTokenSecret(AwsService("secretsmanager", BACKGROUND), env.verification_secret_arn),
         leases,
         leases,
         address=env.webhook_url,

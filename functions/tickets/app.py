@@ -1,6 +1,7 @@
 """POST /tickets: a ticket that opens one WebSocket."""
 
-from rollcall.adapters import aws, settings
+from rollcall.adapters import settings
+from rollcall.adapters.aws import INTERACTIVE, AwsService
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.ticket_table import TicketTable
 from rollcall.core.identity import TICKET_GOOD_FOR_SECONDS
@@ -15,7 +16,7 @@ class _Settings(settings.WebPages, frozen=True):
 
 
 _ENV = settings.read(_Settings)
-_OFFICE = TicketOffice(TicketTable(Table(aws.dynamodb(), _ENV.connection_table)), _ENV.origins)
+_OFFICE = TicketOffice(TicketTable(Table(AwsService("dynamodb", INTERACTIVE), _ENV.connection_table)), _ENV.origins)
 
 
 @for_caller(_ENV.origins)

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.metrics import MetricUnit
 
-from rollcall.adapters.aws import JsonService
-from rollcall.adapters.bucket import Bucket
 from rollcall.adapters.gateway import Gateway
 from rollcall.services.ports import Outcome, Post
 from rollcall.telemetry import logger, metrics
 from tests.fuzz.world import World
+from tests.support.stand_in_aws import ENDPOINT, ServiceCall, stand_in_aws
 
 _ENVIRONMENT = {
+    "AWS_ENDPOINT_URL": ENDPOINT,
     "CONNECTION_TABLE": "connections",
     "DEFERRED_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/deferred",
     "PARTY_TABLE": "parties",
@@ -67,15 +67,17 @@ def running_functions(*, recording: bool) -> Iterator[Functions]:
 
     Below their adapters everything goes to `world`; nothing is logged.
     """
-    with pytest.MonkeyPatch.context() as patch:
+
+    def respond(call: ServiceCall) -> Mapping[str, Any]:
+        return functions.world.call(call)
+
+    with pytest.MonkeyPatch.context() as patch, stand_in_aws(respond):
         for name, value in _ENVIRONMENT.items():
             patch.setenv(name, value)
         # Nothing takes time here: on a busy machine a notification would be deferred though nothing is down.
         patch.setattr("rollcall.services.ingest.time", SimpleNamespace(time=time.time, monotonic=lambda: 0.0))
+        patch.setattr(time, "sleep", lambda _seconds: None)
         functions = Functions(recording=recording)
-
-        def call(service: JsonService, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-            return functions.world.call(service._name, operation, request)
 
         def send(_gateway: Gateway, posts: Sequence[Post]) -> list[Outcome]:
             return [Outcome(post, "delivered", "200") for post in posts]
@@ -83,9 +85,7 @@ def running_functions(*, recording: bool) -> Iterator[Functions]:
         def add_metric(*, name: str, unit: MetricUnit, value: int) -> None:
             functions.counts[name] += value
 
-        patch.setattr(JsonService, "call", call)
         patch.setattr(Gateway, "send", send)
-        patch.setattr(Bucket, "_s3", property(lambda _bucket: functions.world))
         patch.setattr(metrics, "add_metric", add_metric)
         level = logger.log_level
         logger.setLevel("CRITICAL")

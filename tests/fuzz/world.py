@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from botocore.exceptions import EndpointConnectionError
 
-from rollcall.adapters.aws import Refusal
-from rollcall.core.errors import StorageFailed
 from tests.fuzz.seeds import ACCEPTED_TOKEN
+from tests.support.stand_in_aws import ENDPOINT, Refused, ServiceCall
 
 Item = dict[str, Any]
 Key = tuple[str, str]
@@ -39,12 +39,11 @@ class World:
         """How much of everything there is; grows with everything that is stored."""
         return len(self.stream), len(self.quarantined), len(self.deferred), self.reminders, len(self.recorded)
 
-    def call(self, service: str, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        """What AWS answers to an operation of its JSON protocol."""
-        msgspec.json.encode(request)  # what can't be sent is not stored
-        if service in self.down:
-            raise StorageFailed("TimeoutError")
-        return self._answer(operation, request)
+    def call(self, call: ServiceCall) -> dict[str, Any]:
+        """The response to one attempt."""
+        if call.service in self.down:
+            raise EndpointConnectionError(endpoint_url=ENDPOINT)
+        return self._answer(call.operation, call.request)
 
     def _answer(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = {}
@@ -67,14 +66,13 @@ class World:
                 self.deferred.append(request["MessageBody"].encode())
             case "PutEvents":
                 self.reminders += 1
+            case "PutObject":
+                self._put_object(**request)
             case _:
                 raise AssertionError(operation)
         return answer
 
-    def put_object(self, *, Bucket: str, Key: str, Body: bytes, Metadata: Mapping[str, str]) -> None:  # noqa: N803
-        """S3's. Metadata travel as headers."""
-        if "s3" in self.down:
-            raise StorageFailed("EndpointConnectionError")
+    def _put_object(self, *, Bucket: str, Key: str, Body: bytes, Metadata: Mapping[str, str]) -> None:  # noqa: N803
         if Bucket == "recordings":
             self.recorded.append(Body)
             return
@@ -88,10 +86,10 @@ class World:
         item, condition = request["Item"], request["ConditionExpression"]
         key = _key(item)
         if len(msgspec.json.encode(item)) > LARGEST_ITEM:
-            raise Refusal("ValidationException", {"message": "Item size has exceeded the maximum allowed size"})
+            raise Refused("ValidationException", {"message": "Item size has exceeded the maximum allowed size"})
         stored = self.items.get(key)
         if stored and not _holds(condition, stored, request["ExpressionAttributeValues"]):
-            raise Refusal("ConditionalCheckFailedException", {"Item": stored})
+            raise Refused("ConditionalCheckFailedException", {"Item": stored})
         self._write(key, item)
 
     def _backdate(self, request: Mapping[str, Any]) -> Item:
@@ -100,7 +98,7 @@ class World:
         item = copy.deepcopy(self.items[key])
         participant = item["membership"]["M"]["participant"]["M"]
         if item["sequence"] != values[":sequence"] or participant["joinedAt"]["S"] <= values[":joinedAt"]["S"]:
-            raise Refusal("ConditionalCheckFailedException", {})
+            raise Refused("ConditionalCheckFailedException", {})
         participant["joinedAt"] = values[":joinedAt"]
         self._write(key, item)
         return item

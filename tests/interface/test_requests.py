@@ -15,6 +15,7 @@ from rollcall.entry.routes import CONFERENCE, CONFERENCES, REMOVE, TICKETS, WEBH
 from tests.interface.closed import of_openapi, resolved
 from tests.interface.site import CALLS, USERS, Site
 from tests.simulation.front import Response
+from tests.support.stand_in_aws import ServiceCall
 
 DOCUMENT = openapi()
 CONFERENCE_PATH = {"conferenceId": examples.CONFERENCE_ID}
@@ -106,7 +107,7 @@ def test_a_notification_is_taken_as_described(site: Site, name: str) -> None:
     (answer,) = site.tell(body)
     assert (answer.status, described(WEBHOOK, answer)) == (200, {})
     assert not answer.counts["NotificationsQuarantined"]
-    assert site.world.buckets.objects == {}
+    assert site.world.aws.objects == {}
 
 
 def test_there_is_no_other_example_of_a_notification() -> None:
@@ -134,11 +135,11 @@ def failing(monkeypatch: pytest.MonkeyPatch, site: Site, error: Exception) -> No
     """From now on every call to AWS fails, but those of the authorizer."""
     real = site.world.aws.attempt
 
-    def fail(service: str, patience: float, operation: str, body: bytes) -> Any:
+    def fail(call: ServiceCall) -> Any:
         invocation = site.world.functions.current
         if invocation is not None and invocation.function != "authorizer":
             raise error
-        return real(service, patience, operation, body)
+        return real(call)
 
     monkeypatch.setattr(site.world.aws, "attempt", fail)
 

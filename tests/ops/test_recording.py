@@ -10,8 +10,7 @@ import msgspec
 import pytest
 
 from ops import recording
-from rollcall.adapters import aws
-from rollcall.adapters.bucket import S3
+from rollcall.adapters.aws import BACKGROUND, AwsService
 from rollcall.adapters.recording import Recordings
 from rollcall.core.recording import Recorded
 from tests.ops.conftest import SECRET, World
@@ -28,7 +27,7 @@ def secret() -> dict[str, Any]:
 @pytest.fixture
 def recorded(world: World) -> World:
     """The example's notifications, as ingest keeps them, in another order than they came."""
-    store = Recordings(S3(aws.BACKGROUND), world.recording_bucket)
+    store = Recordings(AwsService("s3", BACKGROUND), world.recording_bucket)
     for one in reversed(recordings(EXAMPLE)):
         store.put(one)
     return world

@@ -87,8 +87,8 @@ class Party:
         """Write as ingest does, with the adapter's own items."""
 
         class Service:
-            def call(_self, operation: str, request: Any) -> dict[str, Any]:  # noqa: N805
-                assert operation == "PutItem"
+            def call(_self, operation: str, **request: Any) -> dict[str, Any]:  # noqa: N805
+                assert operation == "put_item"
                 self._client.put_item(TableName="parties", Item=request["Item"])
                 return {}
 

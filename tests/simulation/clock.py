@@ -66,23 +66,27 @@ def _product(clock: Clock) -> Iterator[Any]:
         def now(cls, tz: dt.tzinfo | None = None) -> Any:
             return dt.datetime.fromtimestamp(clock.now, tz)
 
-    def monotonic() -> float:
-        return clock.now - BEGIN
-
+    virtual = {_MONOTONIC: lambda: clock.now - BEGIN, _TIME: lambda: clock.now}
     for module in _modules():
         for name, value in list(vars(module).items()):
             if value is dt.datetime:
                 yield patch.object(module, name, Datetime)
             elif isinstance(value, type) and value.__module__ == module.__name__:
                 make = vars(value).get("__init__")
-                defaults = getattr(make, "__defaults__", None) or ()
-                if _MONOTONIC in defaults:
-                    virtual = tuple(monotonic if default is _MONOTONIC else default for default in defaults)
-                    yield patch.object(make, "__defaults__", virtual)
+                for defaults in ("__defaults__", "__kwdefaults__"):
+                    if real := getattr(make, defaults, None):
+                        yield patch.object(make, defaults, _virtual(real, virtual))
 
 
-_MONOTONIC = time.monotonic
-"""The real one, as default arguments hold it."""
+def _virtual(defaults: Any, virtual: dict[Any, Any]) -> Any:
+    """Default arguments, positional ones or those with a keyword, with the world's clocks for the real ones."""
+    if isinstance(defaults, dict):
+        return {name: _virtual((default,), virtual)[0] for name, default in defaults.items()}
+    return tuple(virtual.get(default, default) if callable(default) else default for default in defaults)
+
+
+_MONOTONIC, _TIME = time.monotonic, time.time
+"""The real ones, as default arguments hold them."""
 
 
 def _modules() -> list[Any]:

@@ -3,29 +3,32 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import requests
 
-from rollcall.adapters.aws import JsonService
-from rollcall.adapters.bucket import S3
 from rollcall.telemetry import logger, metrics
 from tests.simulation import template
 from tests.simulation.clock import governed
+from tests.simulation.quick_client import quick_aws
+from tests.support.stand_in_aws import ServiceCall, stand_in_aws
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
+
+REAL_CLIENTS_EVERY = 20
+"""One world in so many sends its requests through botocore's own clients."""
 
 
 @contextmanager
 def installed(world: "World") -> Iterator[None]:
     """Within it the product talks to this world. Logs are silent; metrics are counted, by world and by invocation."""
 
-    def attempt(service: JsonService, operation: str, body: bytes) -> dict[str, Any]:
-        return world.aws.attempt(service._name, service._patience.seconds, operation, body)
+    def respond(call: ServiceCall) -> Mapping[str, Any]:
+        return world.aws.attempt(call)
 
     def send(_: Any, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         return world.ringcentral.send(request, **options)
@@ -36,14 +39,14 @@ def installed(world: "World") -> Iterator[None]:
             invocation.counts[name] += int(value)
         world.counts[f"metric {name}"] += int(value)
 
+    clients = quick_aws if world.seed % REAL_CLIENTS_EVERY else stand_in_aws
     level = logger.log_level
     hooks = sys.get_asyncgen_hooks()
     with ExitStack() as stack:
         for patched in (
             patch.dict(os.environ, template.environment()),
             governed(world.clock, world.functions.pause, world.chance),
-            patch.object(JsonService, "_attempt", attempt),
-            patch.object(S3, "client", world.buckets),
+            clients(respond),
             patch.object(requests.adapters.HTTPAdapter, "send", send),
             patch.object(asyncio.events, "new_event_loop", world.functions.new_event_loop),
             patch.object(metrics, "add_metric", add_metric),

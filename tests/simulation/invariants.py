@@ -164,7 +164,7 @@ def _nothing_is_lost(world: "World") -> Iterator[str]:
             yield f"notification #{newest} of {leg} was answered with 200 and is lost"
     if world.sender.believed:
         yield f"{world.sender.believed} forged notifications were believed"
-    kept = set(world.buckets.objects["QuarantineBucket"].values())
+    kept = set(world.aws.objects["QuarantineBucket"].values())
     for body in world.sender.undecodable:
         if body not in kept:
             yield f"{body!r} was answered with 200 and is not in quarantine"

@@ -1,6 +1,6 @@
-"""AWS as the product's own client sees it: one call, its answer, its error, or nothing. Every call takes time.
+"""AWS as botocore's clients see it: one attempt, its response, its error, or nothing. Every attempt takes time.
 
-This stands in for `JsonService._attempt`, so the product's repeats, back-off and patience are its own.
+botocore's retries, its back-off and the product's policies for them are the real ones.
 """
 
 from collections import defaultdict, deque
@@ -8,19 +8,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-import msgspec
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
-from rollcall.adapters.aws import Refusal
-from rollcall.core.errors import StorageFailed
 from tests.simulation.dynamodb import DynamoDb
 from tests.simulation.faults import Faults
 from tests.simulation.runtime import Functions, InvocationFailed
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.tables import Refused
 from tests.simulation.template import Queue
+from tests.support import stand_in_aws
+from tests.support.stand_in_aws import ServiceCall
 
 CURRENT_TOKEN = "sample-verification-token"
-_THROTTLED = {"dynamodb": "ProvisionedThroughputExceededException", "sqs": "RequestThrottled"}
+_THROTTLED = {
+    "dynamodb": "ProvisionedThroughputExceededException",
+    "s3": "SlowDown",
+    "sqs": "RequestThrottled",
+}
+_SERVER_ERROR = 500
 
 Operation = Callable[[str, Mapping[str, Any]], dict[str, Any]]
 
@@ -116,33 +121,10 @@ class DeferredQueue:
                 self.dead.append(self.messages.pop(message.number))
 
 
-@dataclass(slots=True)
-class Buckets:
-    """The S3 client that the product asks botocore for. `objects`: bucket → key → body."""
-
-    attempt: Callable[[Callable[[], dict[str, Any]]], dict[str, Any]]
-    objects: dict[str, dict[str, bytes]] = field(default_factory=lambda: defaultdict(dict))
-
-    def put_object(self, *, Bucket: str, Key: str, Body: bytes, Metadata: Mapping[str, str]) -> dict[str, Any]:  # noqa: N803
-        """As botocore's client has it."""
-        from botocore.exceptions import ClientError, ConnectTimeoutError  # noqa: PLC0415
-
-        def put() -> dict[str, Any]:
-            self.objects[Bucket][Key] = Body
-            return {}
-
-        try:
-            return self.attempt(put)
-        except Refusal as refusal:
-            raise ClientError({"Error": {"Code": refusal.code}}, "PutObject") from None
-        except StorageFailed:
-            raise ConnectTimeoutError(endpoint_url="s3") from None
-
-
 class Aws:
     """All services. `attempt` is one call over the network, with everything that may happen to it.
 
-    `refused`: what DynamoDB found wrong.
+    `refused`: what DynamoDB found wrong. `objects`: bucket → key → body.
     """
 
     def __init__(self, scheduler: Scheduler, faults: Faults, functions: Functions, dynamodb: DynamoDb) -> None:
@@ -150,6 +132,7 @@ class Aws:
         self.deferred: DeferredQueue
         self.reminders = 0
         self.refused: list[str] = []
+        self.objects: dict[str, dict[str, bytes]] = defaultdict(dict)
         self.secrets = {
             "VerificationSecret": f'{{"current": "{CURRENT_TOKEN}", "previous": ""}}',
             "RingCentralSecret": '{"clientId": "id", "clientSecret": "secret", "jwt": "jwt"}',
@@ -159,17 +142,17 @@ class Aws:
         self._faults = faults
         self._functions = functions
 
-    def attempt(self, service: str, patience: float, operation: str, body: bytes) -> dict[str, Any]:
-        """What one attempt of the product's client comes to."""
-        request = msgspec.json.decode(body)
+    def attempt(self, call: ServiceCall) -> Mapping[str, Any]:
+        """What one attempt of a client comes to: its response, an error of AWS's, or botocore's for none."""
+        throttled = _THROTTLED.get(call.service, "ThrottlingException")
 
         def effect() -> dict[str, Any]:
-            return self._operation(service)(operation, request)
+            return self._operation(call.service)(call.operation, call.request)
 
-        return self.over_the_network(service, effect, patience, _THROTTLED.get(service, "ThrottlingException"))
+        return self.over_the_network(call.service, effect, call.seconds, throttled)
 
     def over_the_network(
-        self, service: str, effect: Callable[[], dict[str, Any]], patience: float, throttled: str = "SlowDown"
+        self, service: str, effect: Callable[[], dict[str, Any]], patience: float, throttled: str
     ) -> dict[str, Any]:
         """Let time pass and do it, or not, or do it and say nothing."""
         fault = self._faults.of_call(service, self._scheduler.clock.now)
@@ -194,7 +177,7 @@ class Aws:
         except Refused as refused:
             if refused.code != "ConditionalCheckFailedException":
                 self.refused.append(str(refused))
-            raise Refusal(refused.code, refused.content) from None
+            raise stand_in_aws.Refused(refused.code, refused.content) from None
 
     def _undone(self, fault: str, latency: float, patience: float, throttled: str) -> NoReturn:
         """Nothing was done."""
@@ -203,20 +186,22 @@ class Aws:
         self._functions.pause(patience if fault == "unheard" else latency)
         match fault:
             case "unheard":
-                raise StorageFailed("TimeoutError")
+                raise ReadTimeoutError(endpoint_url=stand_in_aws.ENDPOINT)
             case "reset":
-                raise StorageFailed("ConnectionResetError")
+                raise ConnectionClosedError(endpoint_url=stand_in_aws.ENDPOINT)
+            case "throttled":
+                raise stand_in_aws.Refused(throttled)
             case _:
-                raise Refusal(throttled if fault == "throttled" else "InternalServerError", {})
+                raise stand_in_aws.Refused("InternalServerError", status=_SERVER_ERROR)
 
     def _unheard(self, fault: str, left: float) -> NoReturn:
         """It was done; whoever asked does not hear of it."""
         if fault == "crash-after":
             self._functions.crash()
         if fault == "cut":
-            raise StorageFailed("ConnectionResetError")
+            raise ConnectionClosedError(endpoint_url=stand_in_aws.ENDPOINT)
         self._functions.pause(left)
-        raise StorageFailed("TimeoutError")
+        raise ReadTimeoutError(endpoint_url=stand_in_aws.ENDPOINT)
 
     @staticmethod
     def _quietly(effect: Callable[[], dict[str, Any]]) -> None:
@@ -235,6 +220,8 @@ class Aws:
                 return self._secret
             case "events":
                 return self._event
+            case "s3":
+                return self._object
             case _:
                 raise NotImplementedError(service)
 
@@ -252,3 +239,8 @@ class Aws:
         assert operation == "PutEvents"
         self.reminders += 1
         return {"FailedEntryCount": 0, "Entries": []}
+
+    def _object(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        assert operation == "PutObject"
+        self.objects[request["Bucket"]][request["Key"]] = request["Body"]
+        return {}

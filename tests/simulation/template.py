@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from tests.simulation.tables import Index, Schema
+from tests.support.stand_in_aws import ENDPOINT
 
 ROOT = Path(__file__).parents[2]
 GATEWAY = "http://gateway.test/dev"
@@ -14,11 +15,12 @@ RINGCENTRAL = "http://ringcentral.test"
 ORIGIN = "http://localhost:3000"
 
 _CHOSEN = {
+    "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_REGION": "us-east-1",
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_SESSION_TOKEN": "testing",
-    "AWS_ENDPOINT_URL": "http://aws.test",
+    "AWS_ENDPOINT_URL": ENDPOINT,
     "POWERTOOLS_SERVICE_NAME": "rollcall",
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
     "POWERTOOLS_METRICS_NAMESPACE": "Rollcall",

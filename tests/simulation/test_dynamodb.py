@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
+from botocore import xform_name
 
-from rollcall.adapters import aws
-from rollcall.adapters.aws import JsonService, Refusal
+from rollcall.adapters.aws import BACKGROUND, AwsError, AwsService
 from tests.simulation import template
 from tests.simulation.dynamodb import DynamoDb
 from tests.simulation.tables import Change, Index, Refused, Schema
@@ -47,16 +47,16 @@ def recorded(seed: int, profile: str) -> list[Call]:
 
 
 @pytest.fixture
-def moto(moto_url: str, monkeypatch: pytest.MonkeyPatch) -> JsonService:
+def moto(moto_url: str, monkeypatch: pytest.MonkeyPatch) -> AwsService:
     httpx.post(f"{moto_url}/moto-api/reset", trust_env=False).raise_for_status()
     monkeypatch.setenv("AWS_ENDPOINT_URL", moto_url)
     for name in template.tables():
-        create_table(name)._service.close()
-    return aws.dynamodb()
+        create_table(name)._dynamodb.close()
+    return AwsService("dynamodb", BACKGROUND)
 
 
 @pytest.mark.parametrize(("seed", "profile"), [(1, "disorder"), (2, "clients"), (3, "everything")])
-def test_what_the_product_asks_is_answered_as_moto_answers_it(moto: JsonService, seed: int, profile: str) -> None:
+def test_what_the_product_asks_is_answered_as_moto_answers_it(moto: AwsService, seed: int, profile: str) -> None:
     calls = recorded(seed, profile)
     assert {operation for operation, _, _ in calls} == {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"}
     assert any(isinstance(answer, tuple) for _, _, answer in calls)  # conditions that do not hold are among them
@@ -69,14 +69,14 @@ def test_what_the_product_asks_is_answered_as_moto_answers_it(moto: JsonService,
     moto.close()
 
 
-def _asked(moto: JsonService, operation: str, request: Mapping[str, Any]) -> Any:
+def _asked(moto: AwsService, operation: str, request: Mapping[str, Any]) -> Any:
     try:
-        return moto.call(operation, request)
-    except Refusal as refusal:
-        return refusal.code, refusal.content.get("Item")
+        return moto.call(xform_name(operation), **request)
+    except AwsError as error:
+        return error.code, error.response.get("Item")
 
 
-_COSTS = {"ConsumedCapacity", "ScannedCount"}
+_COSTS = {"ConsumedCapacity", "ResponseMetadata", "ScannedCount"}
 
 
 def _plain(answer: Any) -> Any:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-import msgspec
 import pytest
 
 from local.simulator.telephony import Remote, Side
@@ -15,6 +14,7 @@ from tests.simulation.installation import installed
 from tests.simulation.life import ACCOUNTS, EXTENSIONS
 from tests.simulation.truth import Telling
 from tests.simulation.world import World
+from tests.support.stand_in_aws import ServiceCall
 
 SLOW_SECONDS = 5.0
 
@@ -45,11 +45,11 @@ class Scene:
         """Within it, the first call that `slow` picks takes long."""
         real, left = self.world.aws.attempt, [1]
 
-        def attempt(service: str, patience: float, operation: str, body: bytes) -> dict[str, Any]:
-            if left and slow(operation, msgspec.json.decode(body)):
+        def attempt(call: ServiceCall) -> Mapping[str, Any]:
+            if left and slow(call.operation, call.request):
                 left.pop()
                 self.world.functions.pause(SLOW_SECONDS)
-            return real(service, patience, operation, body)
+            return real(call)
 
         self.world.aws.attempt = attempt  # type: ignore[method-assign]
         yield

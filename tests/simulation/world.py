@@ -23,7 +23,7 @@ from tests.simulation.ringcentral import RingCentralApi
 from tests.simulation.runtime import Functions, InvocationFailed
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.sender import Sender
-from tests.simulation.services import Aws, Buckets, DeferredQueue
+from tests.simulation.services import Aws, DeferredQueue
 from tests.simulation.stream_driver import FunctionFailed, StreamDriver, settings_from
 from tests.simulation.stream_records import Record, StreamRecords
 from tests.simulation.tables import Change
@@ -85,7 +85,6 @@ class World:
         self.aws = Aws(self.scheduler, self.faults, self.functions, self.dynamodb)
         self.queue = DeferredQueue(self.scheduler, template.deferred_queue(), self.functions)
         self.aws.deferred = self.queue
-        self.buckets = Buckets(lambda put: self.aws.over_the_network("s3", put, 0.6))
         self.ringcentral = RingCentralApi(self.truth, self.faults, self.functions, self.chance)
         self.http = HttpApi(self.functions)
         self.web_socket = WebSocketApi(self.scheduler, self.functions, self.web_sockets)

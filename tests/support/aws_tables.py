@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import yaml
 
-from rollcall.adapters import aws
+from rollcall.adapters.aws import BACKGROUND, AwsService
 from rollcall.adapters.dynamodb import Table
 
 ROOT = Path(__file__).parents[2]
@@ -31,4 +31,4 @@ def create_table(logical_id: str) -> Table:
     client: Any = boto3.client("dynamodb")
     client.create_table(TableName=logical_id, **{key: properties[key] for key in known & set(properties)})
     client.close()
-    return Table(aws.dynamodb(), logical_id)
+    return Table(AwsService("dynamodb", BACKGROUND), logical_id)

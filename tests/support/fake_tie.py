@@ -40,10 +40,11 @@ class FakeStore(Failing):
         self.note = made
 
 
-class FakeSecret:
+class FakeSecret(Failing):
     """A value, and what is left to be read before it changes to the next one."""
 
     def __init__(self, *values: Any) -> None:
+        super().__init__()
         self.values = list(values)
         self.written: list[Any] = []
 
@@ -51,6 +52,7 @@ class FakeSecret:
         return self.values.pop(0) if len(self.values) > 1 else self.values[0]
 
     def write(self, value: Any) -> None:
+        self._called("write")
         self.written.append(value)
         self.values = [value]
 

@@ -12,7 +12,8 @@ from tests.support.served import served
 class Sink:
     """`answers` maps the end of a path to what posts to it get, one after another; the last one stays.
 
-    An answer is a status; 0 means: hang up without an answer; -1: never answer.
+    An answer is a status; 0 means: hang up without an answer; -1: never answer. `silent` has the numbers of connections
+    that carry nothing any more, from 1.
     """
 
     port: int = 0
@@ -24,6 +25,7 @@ class Sink:
     most_at_once: int = 0
     seconds: float = 0.0
     close_after_answer: bool = False
+    silent: set[int] = field(default_factory=set)
     body: bytes = b"{}"
 
     @property
@@ -35,6 +37,7 @@ class Sink:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        number = self.connections
         # Cancelled when the test is over.
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             while True:
@@ -45,7 +48,7 @@ class Sink:
                 self.requests.append((path, await reader.readexactly(length)))
                 self.at_once += 1
                 self.most_at_once = max(self.most_at_once, self.at_once)
-                await asyncio.sleep(self.seconds)
+                await asyncio.sleep(60 if number in self.silent else self.seconds)
                 self.at_once -= 1
                 queue = self.answers.get(path.rpartition("/")[2], [200])
                 status = queue.pop(0) if len(queue) > 1 else queue[0]

@@ -5,11 +5,16 @@ from typing import Any
 
 import httpx
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.client import BaseClient
 from moto.server import ThreadedMotoServer
 
-from rollcall.adapters.aws import JsonService
+from rollcall.adapters import aws
+from rollcall.adapters.aws import RetryPolicy
 from rollcall.telemetry import metrics
+from tests.support import aws_rules
 from tests.support import counted as counting
+from tests.support.stand_in_aws import decoded
 
 
 @pytest.fixture(autouse=True)
@@ -33,22 +38,27 @@ def moto_url() -> Iterator[str]:
 
 @pytest.fixture
 def aws_calls(moto_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, Mapping[str, Any]]]]:
-    """An empty AWS. Gives the calls that Rollcall makes to it, as ("service.Operation", request)."""
+    """An empty AWS. Gives the requests that Rollcall sends to it, as ("service.Operation", parameters).
+
+    A request that real AWS would refuse is an error here, though moto takes it.
+    """
     httpx.post(f"{moto_url}/moto-api/reset", trust_env=False).raise_for_status()
     monkeypatch.setenv("AWS_ENDPOINT_URL", moto_url)
-    services, calls = list[JsonService](), list[tuple[str, Mapping[str, Any]]]()
-    make, call = JsonService.__init__, JsonService.call
+    clients, calls = list[BaseClient](), list[tuple[str, Mapping[str, Any]]]()
+    real = aws.create_client
 
-    def making(self: JsonService, *arguments: Any) -> None:
-        make(self, *arguments)
-        services.append(self)
+    def create(name: str, policy: RetryPolicy) -> BaseClient:
+        def send(request: AWSPreparedRequest, **_: Any) -> None:
+            operation, parameters = decoded(request)
+            calls.append((f"{name}.{operation}", parameters))
+            aws_rules.check(name, operation, parameters)
 
-    def calling(self: JsonService, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        calls.append((f"{self._name}.{operation}", request))
-        return call(self, operation, request)
+        client = real(name, policy)
+        client.meta.events.register("before-send", send)
+        clients.append(client)
+        return client
 
-    monkeypatch.setattr(JsonService, "__init__", making)
-    monkeypatch.setattr(JsonService, "call", calling)
+    monkeypatch.setattr(aws, "create_client", create)
     yield calls
-    for service in services:
-        service.close()
+    for client in clients:
+        client.close()

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from rollcall.adapters.aws import Patience
-from rollcall.adapters.bucket import S3
+from rollcall.adapters.aws import AwsService, RetryPolicy
 from rollcall.adapters.recording import Recordings
 from rollcall.core.errors import StorageFailed
 from rollcall.core.recording import as_recorded
 
-PATIENCE = Patience(seconds=0.3, attempts=1)
+POLICY = RetryPolicy(seconds=0.3, attempts=1)
 
 
 @pytest.fixture
@@ -35,13 +34,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
     serving.join()
 
 
-def test_it_is_waited_for_as_long_as_patience_says_and_no_longer(asked: list[bytes]) -> None:
-    s3 = S3(PATIENCE)
-    assert s3.client.meta.config is not None
+def test_it_is_waited_for_as_long_as_the_policy_says_and_no_longer(asked: list[bytes]) -> None:
+    s3 = AwsService("s3", POLICY)
     started = time.monotonic()
     with pytest.raises(StorageFailed, match="ReadTimeoutError"):
         Recordings(s3, "recordings").put(as_recorded({}, b"{}", received_at=0))
-    assert time.monotonic() - started < PATIENCE.seconds + 0.5
-    s3.client.close()
+    assert time.monotonic() - started < POLICY.seconds + 0.5
+    s3.close()
     assert b"".join(asked).endswith(b'"body":"{}"}')
     assert b"expect" not in b"".join(asked).lower()

@@ -1,11 +1,12 @@
 """Leases, penalties, notes, secrets and events, on moto."""
 
 import time
+from typing import Any
 
 import boto3
 import pytest
 
-from rollcall.adapters import aws
+from rollcall.adapters.aws import BACKGROUND, AwsService
 from rollcall.adapters.event_bus import RenewalReminders
 from rollcall.adapters.lease_table import LeaseTable
 from rollcall.adapters.secret import Secret
@@ -38,6 +39,20 @@ def test_a_lease_of_somebody_who_died_ends_by_itself(table: LeaseTable, monkeypa
             assert (first, second) == (True, True)
 
 
+def test_a_lease_is_ours_though_the_first_response_was_lost(aws_calls: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """botocore retries after a lost response and meets the lease that its first attempt has written."""
+    table = create_table("ConnectionTable")
+    real, lost = table.put, [True]
+
+    def put(*arguments: Any) -> Any:
+        existing = real(*arguments)
+        return real(*arguments) if lost.pop() else existing
+
+    monkeypatch.setattr(table, "put", put)
+    with LeaseTable(table).lease("work", 60) as ours:
+        assert ours
+
+
 def test_a_penalty_lasts_its_time(table: LeaseTable, monkeypatch: pytest.MonkeyPatch) -> None:
     assert table.penalty("somebody") == 0
     table.punish("somebody", 30)
@@ -55,17 +70,17 @@ def test_the_subscription_is_remembered(table: LeaseTable) -> None:
 
 def test_a_secret_is_read_and_written(aws_calls: object) -> None:
     arn = boto3.client("secretsmanager").create_secret(Name="token", SecretString="{}")["ARN"]
-    secret = Secret(aws.secretsmanager(), arn, ServiceToken)
+    secret = Secret(AwsService("secretsmanager", BACKGROUND), arn, ServiceToken)
     assert secret.read() == ServiceToken()
     secret.write(ServiceToken("token", 5, "200"))
     assert secret.read() == ServiceToken("token", 5, "200")
 
 
 def test_a_reminder_is_put_on_the_bus(aws_calls: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    reminders = RenewalReminders(aws.events(), "rollcall-dev")
+    reminders = RenewalReminders(AwsService("events", BACKGROUND), "rollcall-dev")
     reminders.remind()
     refused = {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]}
-    monkeypatch.setattr("rollcall.adapters.aws.JsonService.call", lambda *_arguments: refused)
+    monkeypatch.setattr(AwsService, "call", lambda *_arguments, **_request: refused)
     with pytest.raises(StorageFailed):
         reminders.remind()
 

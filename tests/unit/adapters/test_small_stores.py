@@ -6,8 +6,7 @@ import boto3
 import msgspec
 import pytest
 
-from rollcall.adapters import aws
-from rollcall.adapters.bucket import S3
+from rollcall.adapters.aws import BACKGROUND, AwsService
 from rollcall.adapters.deferred_queue import DeferredQueue
 from rollcall.adapters.quarantine import Quarantine
 from rollcall.adapters.recording import Recordings
@@ -25,7 +24,7 @@ def test_a_request_is_quarantined_as_it_came_with_its_reason() -> None:
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="quarantine")
     body = b"\xff" * 300_000
-    key = Quarantine(S3(aws.BACKGROUND), "quarantine").put(
+    key = Quarantine(AwsService("s3", BACKGROUND), "quarantine").put(
         body, UndecodableNotification("too-large", "a\nb\r\x00" + "ü" * 1000)
     )
     found = s3.get_object(Bucket="quarantine", Key=key)
@@ -37,7 +36,7 @@ def test_a_request_is_quarantined_as_it_came_with_its_reason() -> None:
 def test_a_notification_is_deferred_word_for_word() -> None:
     sqs = boto3.client("sqs")
     url = sqs.create_queue(QueueName="deferred")["QueueUrl"]
-    DeferredQueue(aws.sqs(), url).put('{"name": "Jürgen"}'.encode())
+    DeferredQueue(AwsService("sqs", BACKGROUND), url).put('{"name": "Jürgen"}'.encode())
     (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
     assert message["Body"] == '{"name": "Jürgen"}'
 
@@ -45,7 +44,7 @@ def test_a_notification_is_deferred_word_for_word() -> None:
 def test_a_deferred_notification_is_put_off() -> None:
     sqs = boto3.client("sqs")
     url = sqs.create_queue(QueueName="deferred", Attributes={"VisibilityTimeout": "180"})["QueueUrl"]
-    queue = DeferredQueue(aws.sqs(), url)
+    queue = DeferredQueue(AwsService("sqs", BACKGROUND), url)
     queue.put(b"{}")
     (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
     assert "Messages" not in sqs.receive_message(QueueUrl=url)
@@ -60,7 +59,7 @@ def test_a_notification_is_recorded_as_it_came_under_a_key_that_sorts_by_time(bo
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="recordings")
     headers = {"user-agent": "RingCentral-Webhook/8.3", "verification-token": "secret", "validation-token": "secret"}
-    recordings = Recordings(S3(aws.BACKGROUND), "recordings")
+    recordings = Recordings(AwsService("s3", BACKGROUND), "recordings")
     for second in (1772618405.4, 1772618405.223):
         recordings.put(as_recorded(headers, body, received_at=second))
     keys = [found["Key"] for found in s3.list_objects_v2(Bucket="recordings")["Contents"]]
@@ -75,18 +74,18 @@ def test_until_when_to_record_is_read_with_the_tokens(aws_calls: list[tuple[str,
     client = boto3.client("secretsmanager")
     until = time.time() + 60
     arn = client.create_secret(Name="tokens", SecretString=f'{{"current": "one", "recordUntil": {until}}}')["ARN"]
-    tokens = VerificationTokenSecret(aws.secretsmanager(), arn, Clock())
+    tokens = VerificationTokenSecret(AwsService("secretsmanager", BACKGROUND), arn, Clock())
     assert (tokens.accepted(), tokens.record_until()) == (("one",), until)
     assert [name for name, _ in aws_calls] == ["secretsmanager.GetSecretValue"]
 
 
 def test_stores_that_are_not_there_fail_as_storage() -> None:
     with pytest.raises(StorageFailed):
-        Recordings(S3(aws.BACKGROUND), "nowhere").put(as_recorded({}, b"", received_at=0))
+        Recordings(AwsService("s3", BACKGROUND), "nowhere").put(as_recorded({}, b"", received_at=0))
     with pytest.raises(StorageFailed):
-        Quarantine(S3(aws.BACKGROUND), "nowhere").put(b"", UndecodableNotification("not-json", ""))
+        Quarantine(AwsService("s3", BACKGROUND), "nowhere").put(b"", UndecodableNotification("not-json", ""))
     with pytest.raises(StorageFailed):
-        DeferredQueue(aws.sqs(), "http://localhost/123456789012/nowhere").put(b"")
+        DeferredQueue(AwsService("sqs", BACKGROUND), "http://localhost/123456789012/nowhere").put(b"{}")
 
 
 class Clock:
@@ -99,7 +98,7 @@ class Clock:
 def test_tokens_are_read_once_a_minute() -> None:
     client, clock = boto3.client("secretsmanager"), Clock()
     arn = client.create_secret(Name="tokens", SecretString='{"current": "one", "previous": ""}')["ARN"]
-    tokens = VerificationTokenSecret(aws.secretsmanager(), arn, clock)
+    tokens = VerificationTokenSecret(AwsService("secretsmanager", BACKGROUND), arn, clock)
     assert tokens.accepted() == ("one",)
     client.put_secret_value(SecretId=arn, SecretString='{"current": "two", "previous": "one"}')
     assert tokens.accepted() == ("one",)
@@ -115,4 +114,6 @@ def test_tokens_are_read_once_a_minute() -> None:
 
 def test_without_any_token_nobody_can_be_believed() -> None:
     with pytest.raises(StorageFailed):
-        VerificationTokenSecret(aws.secretsmanager(), "arn:aws:secretsmanager:us-east-1:1:secret:none").accepted()
+        VerificationTokenSecret(
+            AwsService("secretsmanager", BACKGROUND), "arn:aws:secretsmanager:us-east-1:1:secret:none"
+        ).accepted()

@@ -10,9 +10,9 @@ import boto3
 import msgspec
 import pytest
 
-from rollcall.adapters import aws
 from rollcall.adapters.appointment_table import AppointmentTable
-from rollcall.adapters.attributes import from_attribute, from_item, to_attribute, to_item
+from rollcall.adapters.attributes import to_item
+from rollcall.adapters.aws import BACKGROUND, AwsService
 from rollcall.adapters.connection_table import ConnectionTable
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.identity_table import IdentityTable
@@ -114,7 +114,7 @@ def test_a_time_of_joining_is_corrected_only_downwards_and_only_in_the_same_reco
 
 
 def test_what_dynamodb_refuses_is_a_storage_failure() -> None:
-    nowhere = PartyTable(Table(aws.dynamodb(), "no-such-table"))
+    nowhere = PartyTable(Table(AwsService("dynamodb", BACKGROUND), "no-such-table"))
     with pytest.raises(StorageFailed) as caught:
         nowhere.put_if_newer(record(notification(9, status("Answered"))))
     assert caught.value.code == "ResourceNotFoundException"
@@ -479,18 +479,3 @@ def test_every_read_is_consistent_but_of_the_one_index_that_can_not_be(
         ("table", True), ("byStart", True), ("byHost", True), ("table", True), ("table", True), ("table", True),
         ("byDue", False),
     ]  # fmt: skip
-
-
-# ---- attribute values
-
-
-def test_values_survive_the_way_to_dynamodb_and_back() -> None:
-    values = {"a": "x", "b": 7, "c": True, "d": None, "e": ["x", {"f": 1}], "g": {}, "h": frozenset({"x", "y"})}
-    assert from_item(to_item(values)) == values
-
-
-def test_types_that_are_not_stored_are_refused() -> None:
-    with pytest.raises(TypeError):
-        to_attribute(1.5)
-    with pytest.raises(TypeError):
-        from_attribute({"B": b"x"})

@@ -5,6 +5,7 @@ import pytest
 from rollcall.core.errors import (
     RingCentralLoginRefused,
     RingCentralUnavailable,
+    StorageFailed,
 )
 from rollcall.core.service_token import Credentials, ServiceToken
 from tests.support.counted import Counted
@@ -66,3 +67,12 @@ def test_wrong_and_missing_credentials_are_told(counted: Counted) -> None:
         world.login().token()
     assert counted() == {"LoginsRefused": 2}
     assert world.api.calls == ["log_in"]
+
+
+def test_a_good_login_is_used_though_its_token_can_not_be_stored(counted: Counted) -> None:
+    world = LoginWorld()
+    world.tokens.fail("write", StorageFailed("InternalServerError"))
+    login = world.login()
+    assert login.token().access_token == "token-1"
+    assert login.token().access_token == "token-1"
+    assert (world.api.logins, counted()) == (1, {"Logins": 1, "ServiceTokensNotStored": 1})

@@ -1,7 +1,8 @@
 """DynamoDB's attribute values, to and from plain values.
 
-DynamoDB's API and stream records both speak them. Only the types that Rollcall stores are known here:
-text, whole numbers, booleans, null, lists, maps and sets of text.
+DynamoDB's API and stream records both use them. boto3 has serializers for them, but importing boto3 also imports its S3
+transfers: that is a tenth of a cold start (docs/decisions.md). The tests hold this module against boto3's serializers.
+Only the types that Rollcall stores are known here: text, whole numbers, booleans, null, lists, maps and sets of text.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,171 +1,144 @@
-"""AWS's JSON protocol: DynamoDB, SQS and Secrets Manager all take a POST that names its operation in a header.
+"""AWS through botocore, on which boto3's clients are built: one session, a client for each use, and typed errors.
 
-Not botocore: importing it and making one client would be most of a function's cold start, and a call through it costs
-several times this one. Conferences are rare enough that events find functions cold, so that is time between somebody's
-joining and its being seen. Waiting is bounded, repeating is bounded, with exponential back-off and full jitter.
-Sources: AWS's low-level API references; which errors may pass, from their lists of common errors.
+A client takes milliseconds to create and its first request a TLS handshake. A function therefore creates a client at
+its start only if every event needs it (see `AwsService`).
 """
 
-import http.client
-import os
-import random
+import functools
 import time
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
 
+import botocore.session
 import msgspec
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.handlers import add_expect_header
 
-from rollcall.adapters.signing import Credentials, body_hash, signer
+from rollcall.adapters.service_models import ServiceModels
+from rollcall.adapters.signing import Credentials
 from rollcall.core.errors import StorageFailed
 
-_PASSING = frozenset({
-    "InternalServerError",
-    "InternalFailure",
-    "InternalServiceError",
-    "LimitExceededException",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "RequestTimeout",
-    "ServiceUnavailable",
-    "ThrottledException",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
-})  # fmt: skip
-# By the name in the service's host; what each SDK of AWS reads before AWS_ENDPOINT_URL, which is for all services.
-_ENDPOINT_VARIABLES = {
-    "dynamodb": "AWS_ENDPOINT_URL_DYNAMODB",
-    "events": "AWS_ENDPOINT_URL_EVENTBRIDGE",
-    "secretsmanager": "AWS_ENDPOINT_URL_SECRETS_MANAGER",
-    "sqs": "AWS_ENDPOINT_URL_SQS",
-}
-_SERVER_ERROR = 500
-_FIRST_ERROR = 300
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+IDLE_SECONDS = 20.0
+"""A connection that was idle for longer is not used again. While a sandbox is frozen, the network may drop the flow
+without a word; the next request would then wait in vain and use up an attempt.
+"""
 
 
-class Patience(msgspec.Struct, frozen=True):
-    """How long one attempt may take, in seconds, and how many there may be; `backoff` is the first pause at most."""
+class RetryPolicy(msgspec.Struct, frozen=True):
+    """How long one attempt may take and how many attempts there may be.
+
+    `seconds` limits connecting and, separately, the wait for each part of the response. botocore's standard mode
+    retries passing failures: timeouts, broken connections, throttling and the statuses 500, 502, 503 and 504. Its pause
+    before retry n is a random part of 2^(n-1) seconds, at most 20.
+    """
 
     seconds: float
     attempts: int
-    backoff: float = 0.05
 
 
-# RingCentral waits three seconds, whatever happens here. What the table does not take at once goes to a queue, and the
-# queue is what repeats.
-WEBHOOK = Patience(seconds=0.6, attempts=1)
-SECRET = Patience(seconds=0.6, attempts=2)
-"""For what the webhook can't do without, and reads once a minute at most."""
-BACKGROUND = Patience(seconds=2.0, attempts=4)
-HINT = Patience(seconds=0.6, attempts=1)
-"""For what only makes something happen sooner."""
+WEBHOOK = RetryPolicy(seconds=0.6, attempts=1)
+"""RingCentral waits three seconds. What DynamoDB does not take at once goes to a queue, which retries."""
+
+SECRET = RetryPolicy(seconds=0.6, attempts=2)
+"""For the verification tokens. The webhook can do nothing without them and reads them once a minute at most."""
+
+INTERACTIVE = RetryPolicy(seconds=1.0, attempts=3)
+"""A client waits for the response. API Gateway gives a function 30 seconds."""
+
+BACKGROUND = RetryPolicy(seconds=2.0, attempts=3)
+"""Nobody waits: a failure is repeated by a stream, a queue or a schedule."""
+
+AUTHORIZER = RetryPolicy(seconds=0.5, attempts=2)
+"""API Gateway waits 10 seconds for an authorizer, which asks DynamoDB and RingCentral in turn."""
+
+BEST_EFFORT = RetryPolicy(seconds=0.6, attempts=1)
+"""For requests that only make something happen sooner."""
 
 
-class Refusal(StorageFailed):
-    """AWS answered with an error. Attributes: `code`, AWS's own; `content`, the whole answer."""
+class AwsError(StorageFailed):
+    """AWS refused a request. `code` is AWS's error code; `response` is botocore's `ClientError.response`."""
 
-    def __init__(self, code: str, content: Mapping[str, Any]) -> None:
+    def __init__(self, code: str, response: dict[str, Any]) -> None:
         super().__init__(code)
-        self.content = content
+        self.response = response
 
 
-class JsonService:
-    """One service. Keeps its connection from call to call."""
+class AwsService:
+    """One client of one AWS service, with its retry policy and with AWS's errors as the project's own."""
 
-    def __init__(self, name: str, target: str, version: str, patience: Patience) -> None:
-        """`name` as in the service's host; `target` as before the operation in `X-Amz-Target`; `version` of JSON."""
-        endpoint = urlsplit(_endpoint(name))
-        make = http.client.HTTPSConnection if endpoint.scheme == "https" else http.client.HTTPConnection
-        self._connection = make(endpoint.hostname or "", endpoint.port, timeout=patience.seconds)
-        self._host = endpoint.netloc
+    def __init__(
+        self, name: str, policy: RetryPolicy, *, lazy: bool = False, clock: Callable[[], float] = time.time
+    ) -> None:
+        """`name` is botocore's, such as "dynamodb". A `lazy` service creates its client at the first call: that is for
+        what only failures need. `clock` must go on while the sandbox is frozen, which the wall clock does.
+        """
         self._name = name
-        self._target = target
-        self._content_type = f"application/x-amz-json-{version}"
-        self._patience = patience
+        self._policy = policy
+        self._clock = clock
+        self._used_at = 0.0
+        if not lazy:
+            _ = self.client
 
-    def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        """The answer to one operation. Raises `Refusal`, or `StorageFailed` if there was no answer."""
-        body = msgspec.json.encode(request)
-        for attempt in range(1, self._patience.attempts + 1):
-            try:
-                return self._attempt(operation, body)
-            except StorageFailed as error:
-                if attempt == self._patience.attempts or not _may_pass(error):
-                    raise
-                time.sleep(random.uniform(0, self._patience.backoff * 2**attempt))  # noqa: S311  # not a secret
-        raise AssertionError("unreachable")
+    @functools.cached_property
+    def client(self) -> "BaseClient":
+        """botocore's client."""
+        return create_client(self._name, self._policy)
+
+    def call(self, operation: str, **request: Any) -> dict[str, Any]:  # noqa: ANN401  # botocore checks the request
+        """The response to one operation, named as botocore names its methods.
+
+        Raises `AwsError` if AWS refuses the request. Raises `StorageFailed` with botocore's name of the failure, such
+        as "ReadTimeoutError", if there is no response.
+        """
+        now = self._clock()
+        if now - self._used_at > IDLE_SECONDS:
+            self.client.close()  # closes the pooled connections; the client opens new ones
+        try:
+            response: dict[str, Any] = getattr(self.client, operation)(**request)
+        except ClientError as error:
+            raise AwsError(error.response["Error"]["Code"], dict(error.response)) from error
+        except BotoCoreError as error:
+            raise StorageFailed(type(error).__name__) from error
+        finally:
+            self._used_at = self._clock()
+        return response
 
     def close(self) -> None:
-        """End the connection."""
-        self._connection.close()
-
-    def _attempt(self, operation: str, body: bytes) -> dict[str, Any]:
-        headers = {"host": self._host, "x-amz-target": f"{self._target}.{operation}"}
-        sign = signer(
-            credentials(), region=os.environ["AWS_REGION"], service=self._name, headers=headers, now=datetime.now(UTC)
-        )
-        signed = sign("POST", "/", body_hash(body)) | {"content-type": self._content_type}
-        status, content = self._exchange(body, signed)
-        if status < _FIRST_ERROR:
-            return content
-        code = str(content.get("__type") or content.get("code") or "").rpartition("#")[2]
-        raise Refusal(code or ("InternalServerError" if status >= _SERVER_ERROR else f"Http{status}"), content)
-
-    def _exchange(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
-        kept = self._connection.sock is not None
-        try:
-            self._connection.request("POST", "/", body, dict(headers))
-            answer = self._connection.getresponse()
-            content = answer.read()
-        except (OSError, http.client.HTTPException) as error:
-            self._connection.close()
-            # One that was kept may have been closed while the function slept, over TLS with any of several errors. That
-            # says nothing about this call, so it costs no attempt.
-            if kept and not isinstance(error, TimeoutError):
-                return self._exchange(body, headers)
-            raise StorageFailed(type(error).__name__) from error
-        try:
-            return answer.status, msgspec.json.decode(content or b"{}", type=dict[str, Any])
-        except msgspec.MsgspecError:
-            return answer.status, {}
+        """Close the connections."""
+        self.client.close()
 
 
-def dynamodb(patience: Patience = BACKGROUND) -> JsonService:
-    """DynamoDB."""
-    return JsonService("dynamodb", "DynamoDB_20120810", "1.0", patience)
-
-
-def sqs(patience: Patience = BACKGROUND) -> JsonService:
-    """SQS."""
-    return JsonService("sqs", "AmazonSQS", "1.0", patience)
-
-
-def secretsmanager(patience: Patience = BACKGROUND) -> JsonService:
-    """Secrets Manager."""
-    return JsonService("secretsmanager", "secretsmanager", "1.1", patience)
-
-
-def events(patience: Patience = BACKGROUND) -> JsonService:
-    """EventBridge."""
-    return JsonService("events", "AWSEvents", "1.1", patience)
+def create_client(name: str, policy: RetryPolicy) -> "BaseClient":
+    """A client with this policy. Credentials, region and endpoint come from the environment that Lambda sets."""
+    config = Config(
+        connect_timeout=policy.seconds,
+        read_timeout=policy.seconds,
+        retries={"mode": "standard", "total_max_attempts": policy.attempts},
+    )
+    make = cast("Callable[..., BaseClient]", session().create_client)  # its stubs have an overload for each service
+    client = make(name, config=config)
+    if name == "s3":
+        # Otherwise botocore asks S3's leave before it sends an object, and waits a second for it, whatever the policy.
+        client.meta.events.unregister("before-call.s3", add_expect_header)
+    return client
 
 
 def credentials() -> Credentials:
-    """What the function's role allows it to sign with: Lambda puts it into the environment."""
-    env = os.environ
-    return Credentials(env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], env.get("AWS_SESSION_TOKEN"))
+    """The function's credentials, for the requests that botocore does not send."""
+    found = session().get_credentials()
+    if found is None:
+        raise StorageFailed("NoCredentialsError")
+    frozen = found.get_frozen_credentials()
+    return Credentials(str(frozen.access_key), str(frozen.secret_key), frozen.token)
 
 
-def _endpoint(name: str) -> str:
-    chosen = os.environ.get(_ENDPOINT_VARIABLES[name]) or os.environ.get("AWS_ENDPOINT_URL")
-    if chosen:
-        return chosen
-    region = os.environ["AWS_REGION"]
-    return f"https://{name}.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
-
-
-def _may_pass(error: StorageFailed) -> bool:
-    return error.code in _PASSING if isinstance(error, Refusal) else True
+@functools.cache
+def session() -> botocore.session.Session:
+    """The one session of the process."""
+    shared = botocore.session.get_session()
+    shared.register_component("data_loader", ServiceModels())
+    return shared

@@ -1,4 +1,4 @@
-"""One DynamoDB table, in plain values. What DynamoDB refuses or does not answer is a `StorageFailed`."""
+"""One DynamoDB table, in plain values. Every failed request is a `StorageFailed`."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,13 +6,12 @@ from typing import Any
 import msgspec
 
 from rollcall.adapters.attributes import from_item, to_item
-from rollcall.adapters.aws import JsonService, Refusal
+from rollcall.adapters.aws import AwsError, AwsService
 
 Values = Mapping[str, Any]
 
-
 BY_DUE = "byDue"
-"""The only global index: AWS reads no such index consistently."""
+"""The only global index. DynamoDB reads no global index consistently."""
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -28,22 +27,22 @@ class Condition(msgspec.Struct, frozen=True):
 class Table:
     """Items in and out. Reads are consistent."""
 
-    def __init__(self, service: JsonService, name: str) -> None:
-        self._service = service
+    def __init__(self, dynamodb: AwsService, name: str) -> None:
+        self._dynamodb = dynamodb
         self._name = name
 
     def get(self, key: Values) -> dict[str, Any] | None:
         """The item, or None."""
-        answer = self._call("GetItem", {"Key": to_item(key), "ConsistentRead": True})
-        return from_item(answer["Item"]) if "Item" in answer else None
+        response = self._call("get_item", {"Key": to_item(key), "ConsistentRead": True})
+        return from_item(response["Item"]) if "Item" in response else None
 
     def put(self, item: Values, condition: Condition | None = None) -> dict[str, Any] | None:
-        """Write the item. Returns None, or the item that stands there if the condition did not hold."""
-        standing = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if condition else {}
+        """Write the item. Returns None, or the existing item if the condition did not hold."""
+        existing = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if condition else {}
         try:
-            self._call("PutItem", {"Item": to_item(item)} | standing | _if(condition))
-        except Refusal as refusal:
-            return _standing(refusal)
+            self._call("put_item", {"Item": to_item(item)} | existing | _if(condition))
+        except AwsError as error:
+            return _existing_item(error)
         return None
 
     def update(self, key: Values, expression: str, condition: Condition, values: Values) -> dict[str, Any] | None:
@@ -54,20 +53,20 @@ class Table:
         holds["ExpressionAttributeValues"] = to_item({**condition.values, **values})
         request = {"Key": to_item(key), "UpdateExpression": expression, "ReturnValues": "ALL_NEW"}
         try:
-            answer = self._call("UpdateItem", request | holds)
-        except Refusal as refusal:
-            _standing(refusal)
+            response = self._call("update_item", request | holds)
+        except AwsError as error:
+            _existing_item(error)
             return None
-        return from_item(answer["Attributes"])
+        return from_item(response["Attributes"])
 
     def delete(self, key: Values, condition: Condition | None = None) -> dict[str, Any] | None:
         """Delete the item. Returns what was deleted, if anything was."""
         try:
-            answer = self._call("DeleteItem", {"Key": to_item(key), "ReturnValues": "ALL_OLD"} | _if(condition))
-        except Refusal as refusal:
-            _standing(refusal)
+            response = self._call("delete_item", {"Key": to_item(key), "ReturnValues": "ALL_OLD"} | _if(condition))
+        except AwsError as error:
+            _existing_item(error)
             return None
-        return from_item(answer["Attributes"]) if answer.get("Attributes") else None
+        return from_item(response["Attributes"]) if response.get("Attributes") else None
 
     def query(self, condition: Condition, *, index: str | None = None, live_at: int | None = None) -> Iterator[Any]:
         """Every item of a key condition, over all pages. `live_at`: leave out what expired by then (epoch seconds)."""
@@ -106,12 +105,12 @@ class Table:
             query["Limit"] = limit
         if start:
             query["ExclusiveStartKey"] = to_item(start)
-        answer = self._call("Query", query | {"ExpressionAttributeValues": to_item(values)})
-        last = answer.get("LastEvaluatedKey")
-        return [from_item(item) for item in answer["Items"]], from_item(last) if last else None
+        response = self._call("query", query | {"ExpressionAttributeValues": to_item(values)})
+        last = response.get("LastEvaluatedKey")
+        return [from_item(item) for item in response["Items"]], from_item(last) if last else None
 
     def _call(self, operation: str, request: Values) -> dict[str, Any]:
-        return self._service.call(operation, {"TableName": self._name, **request})
+        return self._dynamodb.call(operation, TableName=self._name, **request)
 
 
 def _if(condition: Condition | None) -> dict[str, Any]:
@@ -123,8 +122,8 @@ def _if(condition: Condition | None) -> dict[str, Any]:
     return {"ConditionExpression": condition.expression, **names, **values}
 
 
-def _standing(refusal: Refusal) -> dict[str, Any]:
-    """The item for which the condition did not hold. Any other refusal goes on."""
-    if refusal.code != "ConditionalCheckFailedException":
-        raise refusal
-    return from_item(refusal.content.get("Item", {}))
+def _existing_item(error: AwsError) -> dict[str, Any]:
+    """The item for which the condition did not hold. Raises any other error again."""
+    if error.code != "ConditionalCheckFailedException":
+        raise error
+    return from_item(error.response.get("Item", {}))

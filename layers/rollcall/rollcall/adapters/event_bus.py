@@ -1,6 +1,6 @@
 """Events to other functions, over EventBridge."""
 
-from rollcall.adapters.aws import JsonService
+from rollcall.adapters.aws import AwsService
 from rollcall.core.errors import StorageFailed
 
 SOURCE = "rollcall"
@@ -9,14 +9,14 @@ SOURCE = "rollcall"
 class RenewalReminders:
     """RingCentral reminds that a subscription ends soon. A rule takes the event to the subscription function."""
 
-    def __init__(self, service: JsonService, stack: str) -> None:
+    def __init__(self, events: AwsService, stack: str) -> None:
         """`stack` tells the events of several installations in one account apart."""
-        self._service = service
+        self._events = events
         self._stack = stack
 
     def remind(self) -> None:
         """Say so. Raises `StorageFailed`."""
         entry = {"Source": SOURCE, "DetailType": "renewal-reminder", "Detail": "{}", "Resources": [self._stack]}
-        answer = self._service.call("PutEvents", {"Entries": [entry]})
-        if answer.get("FailedEntryCount"):
-            raise StorageFailed(str(answer["Entries"][0].get("ErrorCode")))
+        response = self._events.call("put_events", Entries=[entry])
+        if response.get("FailedEntryCount"):
+            raise StorageFailed(str(response["Entries"][0].get("ErrorCode")))

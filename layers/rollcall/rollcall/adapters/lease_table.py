@@ -33,7 +33,9 @@ class LeaseTable:
         """Within it, whether the lease is ours. It is given back at the end, or ends after so many seconds."""
         key, owner, now = {"pk": f"LEASE#{name}", "sk": "LEASE"}, str(uuid.uuid4()), int(time.time())
         free = Condition("attribute_not_exists(pk) OR expiresAt <= :now", {":now": now})
-        ours = self._table.put(key | {"holder": owner, "expiresAt": now + seconds}, free) is None
+        existing = self._table.put(key | {"holder": owner, "expiresAt": now + seconds}, free)
+        # A retry meets the lease that the attempt before it has written, if only the response was lost.
+        ours = existing is None or existing.get("holder") == owner
         try:
             yield ours
         finally:

@@ -23,8 +23,12 @@ from rollcall.core.party import Leg
 from rollcall.core.service_token import Credentials, ServiceToken
 from rollcall.telemetry import gauge
 
-TIMEOUT_SECONDS = (2.0, 5.0)
-"""To connect, and to answer."""
+Timeout = tuple[float, float]
+"""Seconds to connect and, separately, to wait for the response."""
+
+TIMEOUT: Timeout = (2.0, 5.0)
+AUTHORIZER_TIMEOUT: Timeout = (1.0, 3.0)
+"""API Gateway waits 10 seconds for an authorizer, which also asks DynamoDB."""
 
 PENALTY_SECONDS = 60
 """What to wait after a 429 that does not say how long. Every request during the penalty starts it again."""
@@ -59,9 +63,10 @@ class RingCentral:
     knows whether it may be.
     """
 
-    def __init__(self, server: str, session: requests.Session | None = None) -> None:
+    def __init__(self, server: str, *, timeout: Timeout = TIMEOUT, session: requests.Session | None = None) -> None:
         """`server`: `https://platform.ringcentral.com`, or the simulator's base URL."""
         self._server = server.rstrip("/")
+        self._timeout = timeout
         self._session = session or requests.Session()
 
     def owner_of(self, access_token: str) -> Identity:
@@ -109,7 +114,7 @@ class RingCentral:
     def _send(self, method: str, path: str, **request: Any) -> bytes:  # noqa: ANN401  # what requests takes
         try:
             answer = self._session.request(
-                method, self._server + path, timeout=TIMEOUT_SECONDS, allow_redirects=False, **request
+                method, self._server + path, timeout=self._timeout, allow_redirects=False, **request
             )
         except requests.RequestException:
             raise RingCentralUnavailable(None, TRY_AGAIN_SECONDS) from None

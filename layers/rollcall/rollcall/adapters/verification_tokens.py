@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from rollcall.adapters.aws import JsonService
+from rollcall.adapters.aws import AwsService
 from rollcall.adapters.secret import Secret
 from rollcall.core.errors import StorageFailed
 
@@ -30,8 +30,10 @@ class VerificationTokens(msgspec.Struct, frozen=True):
 class VerificationTokenSecret:
     """Reads the secret once a minute at most."""
 
-    def __init__(self, service: JsonService, secret_arn: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._secret = Secret(service, secret_arn, VerificationTokens)
+    def __init__(
+        self, secretsmanager: AwsService, secret_arn: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._secret = Secret(secretsmanager, secret_arn, VerificationTokens)
         self._clock = clock
         self._accepted: tuple[str, ...] = ()
         self._record_until = 0.0

@@ -1,6 +1,7 @@
 """Putting together what asks RingCentral as the service's own user, for the functions that do."""
 
-from rollcall.adapters import aws, settings
+from rollcall.adapters import settings
+from rollcall.adapters.aws import BACKGROUND, AwsService
 from rollcall.adapters.lease_table import LeaseTable
 from rollcall.adapters.ringcentral import RingCentral
 from rollcall.adapters.secret import Secret
@@ -20,7 +21,7 @@ class ServiceUser(settings.Settings, frozen=True):
 
 def service_calls(env: ServiceUser, leases: LeaseTable) -> ServiceCalls:
     """Calls to RingCentral with the token that all these functions share."""
-    ringcentral, secrets = RingCentral(env.ringcentral_server), aws.secretsmanager()
+    ringcentral, secrets = RingCentral(env.ringcentral_server), AwsService("secretsmanager", BACKGROUND)
     login = ServiceLogin(
         ringcentral,
         Secret(secrets, env.ringcentral_secret_arn, Credentials),

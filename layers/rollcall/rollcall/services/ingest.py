@@ -18,8 +18,8 @@ ATTEMPTS = 3
 """To correct a time of joining while newer events of the same leg arrive. After that the notification is deferred."""
 
 RECORD_WITHIN_SECONDS = 0.5
-"""What took longer to take is not recorded, as RingCentral waits three seconds: recording takes a connection and an
-answer, 0.6 s each at most, and the first time the import of botocore.
+"""A notification that took longer is not recorded, since RingCentral waits three seconds: recording takes a connection
+and a response, 0.6 s each at most, and the first time the creation of S3's client.
 """
 
 

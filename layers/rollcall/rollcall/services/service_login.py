@@ -6,7 +6,7 @@ in, under a lease, and all others take what it got.
 
 import time
 
-from rollcall.core.errors import RingCentralLoginRefused, RingCentralUnavailable
+from rollcall.core.errors import RingCentralLoginRefused, RingCentralUnavailable, StorageFailed
 from rollcall.core.service_token import ServiceToken
 from rollcall.services.ports import CredentialsStore, Leases, RingCentralLogin, TokenStore
 from rollcall.telemetry import count, logger
@@ -66,8 +66,16 @@ class ServiceLogin:
             count("LoginsRefused")
             logger.error("RingCentral refuses the login", status=error.status, errorCode=error.error_code)
             raise
-        self._tokens.write(self._known)
         count("Logins")
+        self._share(self._known)
+
+    def _share(self, token: ServiceToken) -> None:
+        """Let the other functions use the token. If that fails, this one goes on: the login itself is good."""
+        try:
+            self._tokens.write(token)
+        except StorageFailed as error:
+            count("ServiceTokensNotStored")
+            logger.error("service token not stored", cause=error.code)
 
     @staticmethod
     def _usable(token: ServiceToken, refused: ServiceToken | None) -> bool:
