@@ -4,7 +4,7 @@
 # .venv and .local. ROLLCALL_PORT and ROLLCALL_SIMULATOR_PORT choose other ports than 4566 and 8030.
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down test lint simulate docs pictures lock setup
+.PHONY: help run up down build deploy test lint simulate docs pictures lock setup
 
 export PYTHON
 bin := .venv/bin
@@ -14,6 +14,8 @@ help:
 	@echo "make run    set up, start everything, play a conference and show it, until Ctrl-C"
 	@echo "make up     start the same in the background; .local/stack.json tells where"
 	@echo "make down   stop it"
+	@echo "make build  build for AWS what samconfig.toml names (STAGE=…, a table of it)"
+	@echo "make deploy  build, and deploy to AWS with questions (ANSWERS=saved: without)"
 	@echo "make test   set up and run every check and every test"
 	@echo "make lint   the checks without the tests"
 	@echo "make simulate  100,000 conferences in simulated worlds, with faults (CONFERENCES=…, PROCESSES=…)"
@@ -33,6 +35,9 @@ down:
 
 test lint: setup
 	@$(bin)/python -m local.checks $@
+
+build deploy: setup
+	@$(bin)/python -m local.deployment $@ --stage $(or $(STAGE),default) $(if $(filter saved,$(ANSWERS)),--saved)
 
 # Rollcall's handlers in simulated worlds, in which everything fails that may fail (tests/simulation).
 simulate: setup

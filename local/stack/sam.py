@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from local.deployment.artifacts import compile_sources
+from local.deployment.errors import DeploymentError
 from local.simulator import choices, service_login
 from local.stack import environments
 from local.stack.errors import StackError
@@ -40,6 +42,10 @@ class Sam:
         """Wait until it is built. Raises a `StackError` if it fails."""
         self._finish("build", build)
         fit_layer(self._processes, self._places)
+        try:
+            compile_sources(self._places.sam / "build", sys.executable)
+        except DeploymentError as error:
+            raise StackError(str(error)) from error
 
     def deploy(self, ports: Ports) -> None:
         """Deploy what was built to the AWS on this machine. Raises a `StackError` if it fails."""

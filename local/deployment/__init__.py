@@ -1,0 +1,1 @@
+"""Building Rollcall for AWS and deploying it there: `make build`, `make deploy`."""
