@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 
@@ -12,20 +13,22 @@ _CLOSING_SECONDS = 0.02
 
 
 @contextlib.contextmanager
-def served(serve: Serve) -> Iterator[int]:
+def served(serve: Serve, tls: ssl.SSLContext | None = None) -> Iterator[int]:
     """Serve connections on a free port, in a thread of its own. Gives the port."""
     ports, ready, loop = list[int](), threading.Event(), asyncio.new_event_loop()
 
     async def main() -> None:
-        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
         ports.append(server.sockets[0].getsockname()[1])
         ready.set()
         await stopped.wait()
         server.close()
-        serving = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in serving:
-            task.cancel()
-        await asyncio.gather(*serving, return_exceptions=True)
+        # A connection that was accepted just now becomes a task only after the first round.
+        while serving := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in serving:
+                task.cancel()
+            await asyncio.gather(*serving, return_exceptions=True)
+            await asyncio.sleep(_CLOSING_SECONDS)
         await asyncio.sleep(_CLOSING_SECONDS)
 
     stopped = asyncio.Event()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -38,8 +39,7 @@ class Sink:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         number = self.connections
-        # Cancelled when the test is over.
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+        try:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode()
                 length = int(head.lower().partition("content-length: ")[2].partition("\r\n")[0])
@@ -61,12 +61,15 @@ class Sink:
                 await writer.drain()
                 if self.close_after_answer:
                     break
-        writer.close()
+            writer.close()
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            # The test is over. TLS would still exchange farewells, for which nobody waits.
+            writer.transport.abort()
 
 
 @contextlib.contextmanager
-def running_sink() -> Iterator[Sink]:
+def running_sink(tls: ssl.SSLContext | None = None) -> Iterator[Sink]:
     """A sink on a free port."""
     sink = Sink()
-    with served(sink.serve) as sink.port:
+    with served(sink.serve, tls) as sink.port:
         yield sink

@@ -1,19 +1,24 @@
-"""Posting to WebSocket connections, and ending them, through API Gateway's `@connections`.
+"""Posting to WebSocket connections, and closing them, through API Gateway's `@connections`.
 
-Many at once over kept-alive connections; each post has its own time limit and its own few repeats, so that a slow or
-broken one delays no other. Every outcome is reported for exactly the connection that it belongs to.
+Many posts run at once over kept-alive connections. Each post has its own timeout and its own few retries, so that a
+slow or broken one delays no other. Every outcome is reported for exactly the connection that it belongs to.
+
+This client is hand-made because a thousand watchers wait for it: botocore takes several times as long for each post.
+The tests hold its requests against botocore's.
 """
 
 import asyncio
 import random
-import ssl
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 from urllib.parse import quote, urlsplit
 
+from rollcall.adapters.connection_pool import ConnectionPool
 from rollcall.adapters.http_connection import Disconnected, HttpConnection
 from rollcall.adapters.signing import Credentials, body_hash, signer
+from rollcall.adapters.tls import tls_context
 from rollcall.services.ports import Outcome, Post
 
 CONCURRENT_POSTS = 128
@@ -37,38 +42,43 @@ class Gateway:
     """Posts messages and ends connections. Keeps its event loop and its ways out across invocations."""
 
     def __init__(
-        self, endpoint: str, region: str, credentials: Callable[[], Credentials], *, seconds: float = SECONDS_PER_POST
+        self,
+        endpoint: str,
+        region: str,
+        credentials: Callable[[], Credentials],
+        *,
+        seconds: float = SECONDS_PER_POST,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         """`endpoint`: the WebSocket stage's URL, `https://<api>.execute-api.<region>.amazonaws.com/<stage>`.
 
-        `credentials` is asked at every fan-out. `seconds`: the time limit of one attempt.
+        `credentials` is asked at every fan-out. `seconds` is the timeout of one attempt. `clock`: see `ConnectionPool`.
         """
         parts = urlsplit(endpoint)
-        self._tls = ssl.create_default_context() if parts.scheme == "https" else None
-        self._address = (parts.hostname or "", parts.port or (443 if self._tls else 80))
+        tls = tls_context() if parts.scheme == "https" else None
+        self._pool = ConnectionPool(parts.hostname or "", parts.port or (443 if tls else 80), tls, clock)
+        self._clock = clock
         self._host = parts.netloc
         self._path = parts.path.rstrip("/") + "/@connections/"
         self._region = region
         self._credentials = credentials
         self._seconds = seconds
         self._runner: asyncio.Runner | None = None
-        self._idle: list[HttpConnection] = []
+        self._began = 0.0
 
     def send(self, posts: Sequence[Post]) -> list[Outcome]:
         """Send every post and report every outcome. Never raises for a post that fails."""
         return self._ask("POST", posts)
 
     def end(self, connection_id: str) -> None:
-        """End a connection. One that can't be ended now is of no use any more all the same."""
+        """Close a WebSocket. One that can't be closed now is of no use any more all the same."""
         self._ask("DELETE", [Post(connection_id, b"")])
 
     def close(self) -> None:
         """End all connections."""
         if self._runner is None:
             return
-        for connection in self._idle:
-            connection.close()
-        self._idle.clear()
+        self._pool.close()
         self._runner.close()
         self._runner = None
 
@@ -87,6 +97,7 @@ class Gateway:
             now=datetime.now(UTC),
         )
         hashes = {body: body_hash(body) for body in {post.body for post in posts}}
+        self._began = self._clock()
 
         def request(post: Post) -> _Request:
             path = self._path + quote(post.connection_id, safe="")
@@ -106,43 +117,65 @@ class Gateway:
     ) -> None:
         """Take one post after another until none is left."""
         for post in waiting:
-            asked = request(post)
-            detail = "unreachable"
-            for attempt in range(ATTEMPTS):
-                if attempt:
-                    await asyncio.sleep(BACKOFF_SECONDS * 2 ** (attempt - 1) * random.uniform(0.5, 1.5))  # noqa: S311
-                detail = await self._attempt(asked)
-                if not _is_worth_repeating(detail):
-                    break
+            detail = await self._deliver(request(post))
             outcomes.append(Outcome(post, _result(detail), detail))
 
-    async def _attempt(self, request: _Request) -> str:
+    async def _deliver(self, request: _Request) -> str:
+        """What the attempts at one request come to: a status, "timeout" or "unreachable".
+
+        Takes at most `ATTEMPTS` + 1 timeouts and the pauses between them. A flow that was dropped costs no attempt, but
+        costs a request its time only once: from then on, the request opens connections of its own.
+        """
+        attempts, anew, detail = 0, False, "unreachable"
+        while attempts < ATTEMPTS:
+            if attempts:
+                await asyncio.sleep(BACKOFF_SECONDS * 2 ** (attempts - 1) * random.uniform(0.5, 1.5))  # noqa: S311
+            try:
+                detail = await self._attempt(request, anew=anew)
+            except _FlowDropped:
+                anew = True
+                continue
+            if not _is_worth_repeating(detail):
+                break
+            attempts += 1
+        return detail
+
+    async def _attempt(self, request: _Request, *, anew: bool = False) -> str:
+        """One attempt, `anew` over a new connection. Raises `_FlowDropped`."""
+        kept_since = self._began
         try:
             async with asyncio.timeout(self._seconds):
-                return str(await self._status_of(request))
+                while True:
+                    kept = None if anew else self._pool.take()
+                    kept_since, connection = kept or (self._began, await self._pool.open())
+                    status = await self._status_over(connection, request)
+                    if status is not None:
+                        return str(status)
         except TimeoutError:
+            if kept_since < self._began:
+                self._pool.close_idle_since_before(self._began)
+                raise _FlowDropped from None
             return "timeout"
         except OSError:
             return "unreachable"
 
-    async def _status_of(self, request: _Request) -> int:
-        while True:
-            connection = self._idle.pop() if self._idle else await HttpConnection.open(*self._address, self._tls)
-            try:
-                status = await connection.request(*request)
-            except Disconnected as error:
-                # A kept connection may have been closed while the function slept: that says nothing about the request.
-                if error.reused:
-                    continue
-                raise
-            except BaseException:
-                connection.close()
-                raise
-            if connection.reusable:
-                self._idle.append(connection)
-            else:
-                connection.close()
-            return status
+    async def _status_over(self, connection: HttpConnection, request: _Request) -> int | None:
+        """The response's status; None if the server had closed a kept connection, which says nothing of the request."""
+        try:
+            status = await connection.request(*request)
+        except Disconnected as error:
+            if error.reused:
+                return None
+            raise
+        except BaseException:
+            connection.close()
+            raise
+        self._pool.keep(connection)
+        return status
+
+
+class _FlowDropped(Exception):
+    """A connection that was kept from an earlier fan-out carries nothing any more: no response came over it in time."""
 
 
 def _is_worth_repeating(detail: str) -> bool:
