@@ -32,7 +32,7 @@ def warm(info: StackInfo, session: boto3.Session) -> None:
             lambda: client.post(f"{info.api_url}/conferences/none/participants/none/remove", headers=_NOBODY),
             lambda: client.get(info.console_url),
             lambda: _knock(info.web_socket_url),
-            lambda: _invoke(session, info, "roster"),
+            lambda: _invoke(session, info, "RosterFunction"),
         ]
         try:
             for running in [pool.submit(request) for request in requests]:
@@ -66,5 +66,7 @@ def _knock(url: str) -> None:
 def _invoke(session: boto3.Session, info: StackInfo, function: str) -> None:
     """For the function that nobody can ask: it follows the party table."""
     nothing = json.dumps({"Records": [{"dynamodb": {"SequenceNumber": "0"}}]})
-    client = session.client("lambda", endpoint_url=info.aws_endpoint_url)
-    client.invoke(FunctionName=f"{info.stack_name}-{function}", Payload=nothing)
+    cloudformation = session.client("cloudformation", endpoint_url=info.aws_endpoint_url)
+    described = cloudformation.describe_stack_resource(StackName=info.stack_name, LogicalResourceId=function)
+    name = described["StackResourceDetail"]["PhysicalResourceId"]
+    session.client("lambda", endpoint_url=info.aws_endpoint_url).invoke(FunctionName=name, Payload=nothing)

@@ -21,8 +21,16 @@ class Aws:
         self._stack = stack
         self.dynamodb, self.s3, self.logs = client("dynamodb"), client("s3"), client("logs")
         self.functions, self.secrets, self.sqs = client("lambda"), client("secretsmanager"), client("sqs")
-        (described,) = client("cloudformation").describe_stacks(StackName=stack.stack_name)["Stacks"]
+        self._cloudformation = client("cloudformation")
+        (described,) = self._cloudformation.describe_stacks(StackName=stack.stack_name)["Stacks"]
         self.outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+
+    def function(self, name: str) -> str:
+        """What AWS calls a function; `name` is that of its folder."""
+        described = self._cloudformation.describe_stack_resource(
+            StackName=self._stack.stack_name, LogicalResourceId=f"{name.title()}Function"
+        )
+        return str(described["StackResourceDetail"]["PhysicalResourceId"])
 
     def items(self, output: str) -> list[dict[str, Any]]:
         pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.outputs[output])
@@ -101,12 +109,12 @@ class Aws:
 
     def run(self, function: str) -> None:
         """Run a function as its schedule would."""
-        self.functions.invoke(FunctionName=f"{self._stack.stack_name}-{function}", Payload=b"{}")
+        self.functions.invoke(FunctionName=self.function(function), Payload=b"{}")
 
     @contextmanager
     def changed_environment(self, function: str, **variables: str) -> Iterator[None]:
         """Within it, a function has further variables in its environment."""
-        name = f"{self._stack.stack_name}-{function}"
+        name = self.function(function)
         before = self.functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
         self._set_environment(name, before | variables)
         try:
@@ -154,12 +162,13 @@ class Aws:
                 self.dynamodb.delete_item(TableName=self.outputs[output], Key=key)
 
     def log_of(self, function: str, since: float = 0.0) -> str:
-        """Everything that a function has logged since then, epoch seconds.
+        """Everything that a function has logged since then, epoch seconds; `http-access` is the HTTP API's own log.
 
         The local AWS answers with 10,000 events at most and no token to go on with; so each question begins where the
         last answer ended.
         """
-        group, start = f"/rollcall/{self._stack.stack_name}/{function}", int(since * 1000)
+        prefix = "/aws/vendedlogs" if function == "http-access" else ""
+        group, start = f"{prefix}/rollcall/{self._stack.stack_name}/{function}", int(since * 1000)
         found: dict[tuple[int, str, str], None] = {}
         while True:
             events = self.logs.filter_log_events(logGroupName=group, startTime=start)["events"]

@@ -23,7 +23,8 @@ from tests.e2e.rights.lending import Outcomes, outcomes_by_function, outcomes_he
 from tests.e2e.rights.recorder import Use, all_recorded
 from tests.e2e.rights.table import (
     ADDED_BY_SAM,
-    ATTACHED,
+    DENIED_TO_ALL,
+    GRANTED_BY_AWS,
     GRANTS,
     INVOKERS,
     OF_AWS,
@@ -62,7 +63,7 @@ def test_the_tables_speak_of_every_function_and_role_of_the_stack(deployed: Depl
     functions = {f"{name.title()}Function" for name in FUNCTIONS}
     assert deployed.of_type("AWS::Lambda::Function") == functions
     assert deployed.of_type("AWS::IAM::Role") == {f"{function}Role" for function in functions}
-    assert FUNCTIONS == list(INVOKERS) == sorted(ATTACHED, key=FUNCTIONS.index)
+    assert list(INVOKERS) == FUNCTIONS
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -144,14 +145,14 @@ def test_policies_grant_what_the_tables_say_word_for_word(function: str, deploye
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_policies_of_aws_are_the_known_ones_and_say_what_the_tables_say(function: str, deployed: Deployed) -> None:
-    attached = deployed.attached(function)
-    assert {arn.rsplit("/", 1)[-1] for arn in attached} == ATTACHED[function]
-    for arn in attached:
-        granted = deployed.granted_by_aws(arn)
-        # The local AWS does not know the one for X-Ray, and so grants nothing of it.
-        if granted is not None:
-            assert granted == {Right(action, "*") for action in OF_AWS[arn.rsplit("/", 1)[-1]].split()}
+def test_a_function_logs_by_a_policy_of_aws_and_no_function_may_create_log_groups(
+    function: str, deployed: Deployed
+) -> None:
+    allowing, denying = f"arn:aws:iam::aws:policy/service-role/{OF_AWS}", deployed.arn("NoLogGroups")
+    assert deployed.attached(function) == {allowing, denying}
+    (allowed,), (denied,) = deployed.statements_of(allowing), deployed.statements_of(denying)
+    assert allowed == {"Effect": "Allow", "Action": GRANTED_BY_AWS.split(), "Resource": "*"}
+    assert denied == {"Effect": "Deny", "Action": DENIED_TO_ALL, "Resource": "*"}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

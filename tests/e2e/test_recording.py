@@ -209,7 +209,7 @@ def test_stream_records_that_were_given_up_are_redriven(aws: Aws, stack: Stack, 
         "batchSize": len(numbers),
     }
     message = {"requestContext": {"condition": "RetryAttemptsExhausted"}, "DDBStreamBatchInfo": batch}
-    redriven = Redrive(streams, aws.functions, f"{stack.stack_name}-roster").run(json.dumps(message).encode())
+    redriven = Redrive(streams, aws.functions, aws.function("roster")).run(json.dumps(message).encode())
     assert redriven >= 4
     after = agent.get(f"/conferences/{conference}").json()
     assert (alike(after), people(after)) == (alike(before), people(before))

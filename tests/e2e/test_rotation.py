@@ -30,9 +30,8 @@ def test_a_rotation_under_load_refuses_nobody_and_loses_nothing(stack: Stack, aw
     calling = threading.Thread(target=keep_calling)
     calling.start()
     try:
-        function = f"{stack.stack_name}-subscription"
         secret = aws.secret("VerificationSecret")
-        Rotation(aws.secrets, aws.functions, secret_id=secret, function_name=function).run()
+        Rotation(aws.secrets, aws.functions, secret_id=secret, function_name=aws.function("subscription")).run()
     finally:
         over.set()
         calling.join()

@@ -82,7 +82,7 @@ def test_what_no_route_takes_goes_to_a_function_that_may_do_nothing() -> None:
     route = resources["UnroutedRoute"]["Properties"]
     assert (route["RouteKey"], route["AuthorizationType"]) == ("$default", "NONE")
     assert resources["UnroutedIntegration"]["Properties"]["IntegrationUri"] == "UnroutedFunction.Arn"
-    assert "Policies" not in resources["UnroutedFunction"]["Properties"]
+    assert resources["UnroutedFunction"]["Properties"]["Policies"] == ["NoLogGroups"]
 
 
 def test_every_described_route_but_the_webhook_asks_the_authorizer() -> None:

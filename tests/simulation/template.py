@@ -103,8 +103,10 @@ def tables() -> dict[str, Schema]:
 
 
 def stream_mapping() -> dict[str, Any]:
-    """The event source mapping of the party table's stream."""
-    return _mapping("RosterFunction", "DynamoDB")
+    """The event source mapping of the party table's stream, in production: more batches at once are the harder case."""
+    mapping = _mapping("RosterFunction", "DynamoDB")
+    _condition, in_production, _otherwise = mapping["ParallelizationFactor"]["If"]
+    return mapping | {"ParallelizationFactor": in_production}
 
 
 @functools.cache

@@ -1,6 +1,5 @@
 """What the template says under each of its conditions. Linters take every !If for granted."""
 
-import itertools
 import re
 from typing import Any
 
@@ -10,62 +9,6 @@ from rollcall.services.roster import NEWCOMER_MS
 from tests.support.template import TEMPLATE, Deployment, read_template
 
 READ = read_template()
-KEY = {"Fn::GetAtt": ["DataKey", "Arn"]}
-CHOICES = list(itertools.product(["true", "false"], repeat=2))
-
-
-@pytest.fixture(params=CHOICES, ids=lambda choice: f"production={choice[0]},key={choice[1]}")
-def chosen(request: pytest.FixtureRequest) -> tuple[Deployment, bool, bool]:
-    production, key = request.param
-    return Deployment(READ, Production=production, CustomerKey=key), production == "true", key == "true"
-
-
-def test_tables_are_encrypted_and_protected_in_production(chosen: tuple[Deployment, bool, bool]) -> None:
-    deployment, production, key = chosen
-    tables = dict(deployment.of_type("AWS::DynamoDB::Table"))
-    assert len(tables) == 2
-    for name, table in tables.items():
-        encryption = {"SSEEnabled": True, "SSEType": "KMS"} | ({"KMSMasterKeyId": KEY} if key else {})
-        assert table["SSESpecification"] == encryption, name
-        assert table["DeletionProtectionEnabled"] is production, name
-        assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is production, name
-
-
-def test_queues_are_encrypted_by_one_or_the_other(chosen: tuple[Deployment, bool, bool]) -> None:
-    deployment, _, key = chosen
-    queues = dict(deployment.of_type("AWS::SQS::Queue"))
-    assert len(queues) >= 4
-    for name, queue in queues.items():
-        encryption = {setting: queue.get(setting) for setting in ("KmsMasterKeyId", "SqsManagedSseEnabled")}
-        assert encryption == {"KmsMasterKeyId": KEY if key else None, "SqsManagedSseEnabled": None if key else True}, (
-            name
-        )
-
-
-def test_the_buckets_are_encrypted_and_closed_and_keep_nothing_for_long(
-    chosen: tuple[Deployment, bool, bool],
-) -> None:
-    deployment, _, key = chosen
-    buckets = dict(deployment.of_type("AWS::S3::Bucket"))
-    for name, bucket in buckets.items():
-        (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-        by_key = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
-        assert rule["ServerSideEncryptionByDefault"] == (by_key if key else {"SSEAlgorithm": "AES256"}), name
-        assert list(bucket["PublicAccessBlockConfiguration"].values()) == [True] * 4, name
-    days = {name: it["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"] for name, it in buckets.items()}
-    assert days == {"QuarantineBucket": 14, "RecordingBucket": 7}
-
-
-def test_secrets_and_logs_are_encrypted_by_the_key(chosen: tuple[Deployment, bool, bool]) -> None:
-    deployment, _, key = chosen
-    secrets, logs = (
-        dict(deployment.of_type("AWS::SecretsManager::Secret")),
-        dict(deployment.of_type("AWS::Logs::LogGroup")),
-    )
-    assert len(secrets) == 3
-    for name, properties in (secrets | logs).items():
-        assert properties.get("KmsKeyId") == (KEY if key else None), name
-    assert {log["RetentionInDays"] for log in logs.values()} == {30}
 
 
 def test_every_function_has_its_log_group_and_in_production_its_concurrency(
@@ -93,6 +36,64 @@ def test_the_shares_leave_what_aws_wants_free_and_are_those_that_the_table_tells
     assert f"{sum(shares.values())} of the usual 1,000" in text
 
 
+def test_no_name_is_too_long_for_the_longest_name_of_a_stack() -> None:
+    """A stack's name has 128 characters at most. What has no name here gets one that fits from CloudFormation."""
+    limits = {"LogGroupName": 512, "LayerName": 140, "Name": 128, "FunctionName": 64, "QueueName": 80, "RoleName": 64}
+    named = [
+        (property_, value["Fn::Sub"].replace("${AWS::StackName}", "s" * 128) if "Fn::Sub" in value else "s" * 128)
+        for resource in Deployment(READ, ConsoleClientId="sample").resources.values()
+        for property_, value in resource.get("Properties", {}).items()
+        if property_ in limits and "AWS::StackName" in str(value)
+    ]
+    assert len(named) >= 16
+    assert [name for property_, name in named if len(name) > limits[property_]] == []
+
+
+def test_the_roster_function_leaves_the_webhook_room_in_an_account_of_ten_executions(
+    chosen: tuple[Deployment, bool, bool],
+) -> None:
+    deployment, production, _ = chosen
+    mapping = deployment.resources["PartyRecordsMapping"]["Properties"]
+    # A new table's stream has four shards.
+    assert mapping["ParallelizationFactor"] * 4 <= (50 if production else 4)
+
+
+def test_the_authorizer_gives_up_before_api_gateway_does() -> None:
+    """An HTTP API waits 10 s for it, the start of a sandbox included."""
+    functions = dict(Deployment(READ).of_type("AWS::Serverless::Function"))
+    assert functions["AuthorizerFunction"]["Timeout"] == 8
+
+
+def test_a_queue_takes_undelivered_events_of_its_own_rules_alone() -> None:
+    deployment = Deployment(READ)
+    rules: dict[str, list[str]] = {}
+    for name, function in deployment.of_type("AWS::Serverless::Function"):
+        for event, it in function.get("Events", {}).items():
+            queue = it["Properties"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
+            rules.setdefault(queue, []).append(f"{name}{event}")  # SAM calls the rule so
+    for name, rule in deployment.of_type("AWS::Events::Rule"):
+        rules.setdefault(rule["Targets"][0]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0], []).append(name)
+    allowed = {}
+    for _, policy in deployment.of_type("AWS::SQS::QueuePolicy"):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Effect"] == "Allow":
+                ((queue,),) = [it.values() for it in policy["Queues"]]
+                sources = statement["Condition"]["ArnEquals"]["aws:SourceArn"]
+                listed = sources if isinstance(sources, list) else [sources]
+                allowed[queue] = [source["Fn::GetAtt"] for source in listed]
+    assert allowed == {queue: [[rule, "Arn"] for rule in its] for queue, its in rules.items()}
+    assert set(allowed) == {"ReconcileFailures", "SubscriptionFailures"}
+
+
+def test_the_access_log_takes_no_room_in_the_resource_policy_of_the_account() -> None:
+    (name,) = [
+        log["LogGroupName"]["Fn::Sub"]
+        for logical_id, log in Deployment(READ).of_type("AWS::Logs::LogGroup")
+        if logical_id == "HttpAccessLog"
+    ]
+    assert name == "/aws/vendedlogs/rollcall/${AWS::StackName}/http-access"
+
+
 def test_a_watch_counts_as_new_for_longer_than_it_may_take_to_be_written() -> None:
     functions = dict(Deployment(READ).of_type("AWS::Serverless::Function"))
     assert functions["ConnectionsFunction"]["Timeout"] * 1000 < NEWCOMER_MS
@@ -102,7 +103,8 @@ def test_the_console_is_there_only_if_its_app_is_named() -> None:
     without, having = Deployment(READ), Deployment(READ, ConsoleClientId="sample")
     more = set(having.resources) - set(without.resources)
     assert more == {f"Console{part}" for part in ("Function", "Log", "Route", "FileRoute", "Integration", "Permission")}
-    assert "Policies" not in having.resources["ConsoleFunction"]["Properties"]
+    # It may do nothing but log.
+    assert having.resources["ConsoleFunction"]["Properties"]["Policies"] == [{"Ref": "NoLogGroups"}]
 
 
 def test_the_console_may_use_what_pages_may_and_without_it_no_page_more_may() -> None:
@@ -115,33 +117,6 @@ def test_the_console_may_use_what_pages_may_and_without_it_no_page_more_may() ->
         asked = {name for name, value in told.items() if value}
         assert asked == {f"{name}Function" for name in ("Connections", "Tickets", "Conferences", "Remove")}
         assert [told[name] for name in sorted(asked)] == [origins] * 4
-
-
-def test_the_key_is_there_only_if_it_was_asked_for(chosen: tuple[Deployment, bool, bool]) -> None:
-    deployment, _, key = chosen
-    assert ("DataKey" in deployment.resources) is key
-    assert ("DataKey" in str(deployment.resources)) is key
-
-
-def test_the_key_turns_and_opens_to_this_account_alone() -> None:
-    ((_, key),) = Deployment(READ, CustomerKey="true").of_type("AWS::KMS::Key")
-    assert key["EnableKeyRotation"] is True
-    statements = {it["Sid"]: it for it in key["KeyPolicy"]["Statement"]}
-    conditions = statements["UsedThroughStores"]["Condition"]["StringEquals"]
-    assert conditions["kms:CallerAccount"] == {"Ref": "AWS::AccountId"}
-    services = {via["Fn::Sub"].partition(".")[0] for via in conditions["kms:ViaService"]}
-    assert services == {"dynamodb", "s3", "secretsmanager", "sqs"}
-    for sid, statement in statements.items():
-        assert "Condition" in statement or sid == "AdministeredByIam"
-    of_logs = statements["UsedByLogs"]["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]["Fn::Sub"]
-    assert of_logs.endswith(":log-group:/rollcall/${AWS::StackName}/*")
-
-
-def test_nothing_but_the_tables_outlives_or_holds_up_a_deletion() -> None:
-    stores = ("DynamoDB::Table", "KMS::Key", "Logs::LogGroup", "S3::Bucket", "SecretsManager::Secret", "SQS::Queue")
-    for name, resource in Deployment(READ, Production="true", CustomerKey="true").resources.items():
-        if resource["Type"].removeprefix("AWS::") in stores:
-            assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Delete", "Delete"), name
 
 
 def test_every_queue_and_the_bucket_take_tls_only_on_aws() -> None:

@@ -12,6 +12,7 @@ _ARNS = {
     "AWS::ApiGatewayV2::Api": f"arn:aws:execute-api:{_REGION_AND_ACCOUNT}:{{id}}",
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{_REGION_AND_ACCOUNT}:table/{{id}}",
     "AWS::Events::Rule": f"arn:aws:events:{_REGION_AND_ACCOUNT}:rule/{{id}}",
+    "AWS::IAM::ManagedPolicy": f"arn:aws:iam::{ACCOUNT}:policy/{{id}}",
     "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/{{id}}",
     "AWS::Lambda::Function": f"arn:aws:lambda:{_REGION_AND_ACCOUNT}:function:{{id}}",
     "AWS::Logs::LogGroup": f"arn:aws:logs:{_REGION_AND_ACCOUNT}:log-group:{{id}}",
@@ -71,7 +72,7 @@ class Deployed:
 
     def configuration(self, function: str) -> dict[str, Any]:
         """What Lambda knows of a function, its role and runtime for two."""
-        found: dict[str, Any] = self.functions.get_function_configuration(FunctionName=f"{self.stack_name}-{function}")
+        found: dict[str, Any] = self.functions.get_function_configuration(FunctionName=self._function(function))
         return found
 
     def role(self, function: str) -> str:
@@ -87,14 +88,12 @@ class Deployed:
         pages = self._iam.get_paginator("list_attached_role_policies").paginate(RoleName=self.role(function))
         return {policy["PolicyArn"] for page in pages for policy in page["AttachedPolicies"]}
 
-    def granted_by_aws(self, policy_arn: str) -> set[Right] | None:
-        """What one of AWS's own policies grants here; None if it is not known here."""
-        try:
-            version = self._iam.get_policy(PolicyArn=policy_arn)["Policy"]["DefaultVersionId"]
-        except self._iam.exceptions.NoSuchEntityException:
-            return None
+    def statements_of(self, policy_arn: str) -> list[dict[str, Any]]:
+        """The statements of a policy that roles share."""
+        version = self._iam.get_policy(PolicyArn=policy_arn)["Policy"]["DefaultVersionId"]
         document = self._iam.get_policy_version(PolicyArn=policy_arn, VersionId=version)["PolicyVersion"]["Document"]
-        return set(_rights(document))
+        statements: list[dict[str, Any]] = document["Statement"]
+        return statements
 
     def granted(self, function: str) -> tuple[list[Right], list[Right]]:
         """What the role's own policies grant, each time that they do: template.yaml's, and those that SAM added."""
@@ -117,11 +116,14 @@ class Deployed:
     def permissions(self, function: str) -> list[dict[str, Any]]:
         """The statements of the function's own policy: who may run it."""
         try:
-            text = self.functions.get_policy(FunctionName=f"{self.stack_name}-{function}")["Policy"]
+            text = self.functions.get_policy(FunctionName=self._function(function))["Policy"]
         except self.functions.exceptions.ResourceNotFoundException:
             return []
         statements: list[dict[str, Any]] = json.loads(text)["Statement"]
         return statements
+
+    def _function(self, name: str) -> str:
+        return self.ids[f"{name.title()}Function"]
 
 
 def _rights(document: dict[str, Any]) -> Iterator[Right]:

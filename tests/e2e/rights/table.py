@@ -103,21 +103,14 @@ ADDED_BY_SAM: dict[str, tuple[Grant, ...]] = {
 }
 """What SAM grants for a failure destination. Lambda itself sends there, with the function's role."""
 
-_OF_EVERY_FUNCTION = ("AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess")
+OF_AWS = "AWSLambdaBasicExecutionRole"
+"""The policy of AWS's own that SAM attaches to every role."""
 
-ATTACHED: dict[str, set[str]] = {function: set(_OF_EVERY_FUNCTION) for function in GRANTS}
-"""AWS's own policies, which SAM attaches: for logs and traces."""
+GRANTED_BY_AWS = "logs:CreateLogGroup logs:CreateLogStream logs:PutLogEvents"
+"""What it grants, on every resource of the account."""
 
-_LOGS = "logs:CreateLogGroup logs:CreateLogStream logs:PutLogEvents"
-
-OF_AWS: dict[str, str] = {
-    "AWSLambdaBasicExecutionRole": _LOGS,
-    "AWSXrayWriteOnlyAccess": (
-        "xray:PutTraceSegments xray:PutTelemetryRecords xray:GetSamplingRules xray:GetSamplingTargets "
-        "xray:GetSamplingStatisticSummaries"
-    ),
-}
-"""What those policies grant, on every resource of the account."""
+DENIED_TO_ALL = "logs:CreateLogGroup"
+"""What the template's NoLogGroups denies to every function, on every resource of the account."""
 
 
 class Invoker(NamedTuple):
@@ -155,8 +148,10 @@ INVOKERS: dict[str, set[Invoker]] = {
 def is_granted(function: str, action: str, resource: str) -> bool:
     """Whether the tables grant it, keys aside."""
     of_stack = [*GRANTS[function], *ADDED_BY_SAM.get(function, ())]
-    of_aws = [action for policy in ATTACHED[function] for action in OF_AWS[policy].split()]
-    return action in of_aws or any(grant.resource == resource and action in grant.actions.split() for grant in of_stack)
+    if action in DENIED_TO_ALL.split():
+        return False
+    by_stack = any(grant.resource == resource and action in grant.actions.split() for grant in of_stack)
+    return by_stack or action in GRANTED_BY_AWS.split()
 
 
 def keys_of(function: str, action: str, resource: str) -> tuple[str, ...]:
