@@ -9,7 +9,7 @@ from rollcall.adapters.aws import BACKGROUND, AwsService
 from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.lease_table import LeaseTable
 from rollcall.adapters.verification_tokens import VerificationTokenSecret
-from rollcall.core.errors import RollcallError
+from rollcall.core.errors import CredentialsMissing, RollcallError
 from rollcall.entry.custom_resource import is_request, succeed
 from rollcall.entry.service_user import ServiceUser, service_calls
 from rollcall.services.subscription import SubscriptionKeeper
@@ -50,6 +50,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
             _KEEPER.end()
         else:
             kept = _KEEPER.keep()
+    except CredentialsMissing:
+        # No failure: an installation may do without a service login. CredentialsAlarm watches one that should have it.
+        logger.info("no subscription without a service login")
     except RollcallError as error:
         logger.exception("subscription not looked after", error=type(error).__name__)
         count("SubscriptionFailed")

@@ -91,7 +91,7 @@ def test_one_that_expired_was_suspended_or_deleted_is_replaced_and_nothing_else_
 
 
 def test_a_changed_address_takes_the_subscription_along(tie: Tie, aws: Aws, stack: Stack) -> None:
-    name = f"{stack.stack_name}-subscription"
+    name = aws.function("subscription")
     environment = aws.functions.get_function_configuration(FunctionName=name)["Environment"]
     changed = environment["Variables"] | {"WEBHOOK_URL": stack.webhook_url + "?moved"}
     aws.functions.update_function_configuration(FunctionName=name, Environment={"Variables": changed})
@@ -147,21 +147,27 @@ def test_after_a_429_ringcentral_is_left_alone(tie: Tie, aws: Aws, stack: Stack)
     assert tie.requests("/subscription") == before
 
 
-@pytest.mark.parametrize("credentials", ["{}", json.dumps({"clientId": "x", "clientSecret": "y", "jwt": "z"})])
+@pytest.mark.parametrize(
+    ("metric", "stored"),
+    [
+        ("CredentialsMissing", "{}"),
+        ("LoginsRefused", json.dumps({"clientId": "x", "clientSecret": "y", "jwt": "z"})),
+    ],
+)
 def test_without_good_credentials_the_webhook_goes_on_and_the_log_says_why(
-    tie: Tie, aws: Aws, stack: Stack, credentials: str
+    tie: Tie, aws: Aws, stack: Stack, metric: str, stored: str
 ) -> None:
     app, token = aws.secret("RingCentralSecret"), aws.secret("ServiceTokenSecret")
     good = aws.secrets.get_secret_value(SecretId=app)["SecretString"]
-    aws.secrets.put_secret_value(SecretId=app, SecretString=credentials)
+    aws.secrets.put_secret_value(SecretId=app, SecretString=stored)
     aws.secrets.put_secret_value(SecretId=token, SecretString="{}")
     # A function that keeps running knows the token still; RingCentral refuses it, as it does one that has run out.
     fault = {"method": "GET", "pathPattern": "/subscription$", "status": 401, "times": 1}
     Agent.set_faults(stack, api=[fault])
-    before = aws.log_of("subscription").count("LoginsRefused")
+    before = aws.log_of("subscription").count(metric)
     try:
         aws.run("subscription")
-        eventually(lambda: aws.log_of("subscription").count("LoginsRefused") > before, "the log says why")
+        eventually(lambda: aws.log_of("subscription").count(metric) > before, "the log says why")
         assert Hook(stack).post(b"").status_code == 200
     finally:
         aws.secrets.put_secret_value(SecretId=app, SecretString=good)

@@ -1,4 +1,8 @@
-"""Logs and metrics of every function: JSON lines, and CloudWatch's embedded metric format in the same stream."""
+"""Logs and metrics of every function: JSON lines, and CloudWatch's embedded metric format in the same stream.
+
+Every line and every metric names its stack as `service`: Powertools takes it from POWERTOOLS_SERVICE_NAME, which
+template.yaml sets to the stack's name. The alarms look for just that dimension.
+"""
 
 import json
 from collections.abc import Callable

@@ -15,6 +15,7 @@ from rollcall.core import errors
         (errors.UnknownParticipant("s-1", "p-1"), {"conference_id": "s-1", "participant_id": "p-1"}),
         (errors.HostNotRemovable("s-1"), {"conference_id": "s-1"}),
         (errors.RingCentralFailed(500, "TAS-101"), {"status": 500, "error_code": "TAS-101"}),
+        (errors.CredentialsMissing(), {"status": None, "error_code": "no-credentials"}),
         (errors.RingCentralRateLimited(30), {"status": 429, "retry_after": 30, "error_code": None}),
         (errors.RingCentralUnavailable(None, 5), {"status": None, "retry_after": 5}),
         (errors.StorageFailed("Throttled"), {"code": "Throttled"}),

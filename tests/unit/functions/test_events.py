@@ -452,6 +452,16 @@ def test_a_run_that_fails_says_so(aws_around: Lambda) -> None:
     assert aws_around.invoke("subscription/schedule") == {"kept": False}
 
 
+def test_an_installation_without_a_service_login_is_not_in_alarm(
+    aws_around: Lambda, capsys: pytest.CaptureFixture[str]
+) -> None:
+    boto3.client("secretsmanager").put_secret_value(SecretId="app", SecretString="{}")
+    assert aws_around.invoke("subscription/schedule") == {"kept": False}
+    printed = capsys.readouterr().out
+    assert "CredentialsMissing" in printed
+    assert [metric for metric in ("SubscriptionFailed", "LoginsRefused") if metric in printed] == []
+
+
 @pytest.mark.parametrize("status", [200, 401, 503])
 def test_a_deployment_is_answered_whatever_ringcentral_says(
     aws_around: Lambda, monkeypatch: pytest.MonkeyPatch, status: int

@@ -3,6 +3,7 @@
 import pytest
 
 from rollcall.core.errors import (
+    CredentialsMissing,
     RingCentralLoginRefused,
     RingCentralUnavailable,
     StorageFailed,
@@ -63,9 +64,9 @@ def test_wrong_and_missing_credentials_are_told(counted: Counted) -> None:
     with pytest.raises(RingCentralLoginRefused):
         world.login().token()
     world.credentials.values = [Credentials()]
-    with pytest.raises(RingCentralLoginRefused):
+    with pytest.raises(CredentialsMissing):
         world.login().token()
-    assert counted() == {"LoginsRefused": 2}
+    assert counted() == {"LoginsRefused": 1, "CredentialsMissing": 1}
     assert world.api.calls == ["log_in"]
 
 

@@ -21,6 +21,7 @@
     │   ├── RingCentralNotFound          404: RingCentral knows no such leg
     │   ├── RingCentralRateLimited       429: not before `retry_after` seconds
     │   ├── RingCentralLoginRefused      RingCentral does not let the service in: its credentials are wrong or missing
+    │   │   └── CredentialsMissing           there are none to log in with: the installation has no service login (yet)
     │   ├── RingCentralFailed            any other answer
     │   └── RingCentralUnavailable       503, or no answer at all
     ├── AccountNotVisible            RingCentral's 404 says nothing, as it may never have shown anything of the account
@@ -173,7 +174,14 @@ class RingCentralRateLimited(RingCentralError):
 
 
 class RingCentralLoginRefused(RingCentralError):
-    """The service's own login was refused, or there are no credentials to log in with (`status` None)."""
+    """The service's own login was refused, or could not be tried (`CredentialsMissing`)."""
+
+
+class CredentialsMissing(RingCentralLoginRefused):
+    """The secret lacks the client id, the client secret or the JWT. An installation may do without a service login."""
+
+    def __init__(self) -> None:
+        super().__init__(None, "no-credentials")
 
 
 class RingCentralFailed(RingCentralError):

@@ -6,7 +6,7 @@ in, under a lease, and all others take what it got.
 
 import time
 
-from rollcall.core.errors import RingCentralLoginRefused, RingCentralUnavailable, StorageFailed
+from rollcall.core.errors import CredentialsMissing, RingCentralLoginRefused, RingCentralUnavailable, StorageFailed
 from rollcall.core.service_token import ServiceToken
 from rollcall.services.ports import CredentialsStore, Leases, RingCentralLogin, TokenStore
 from rollcall.telemetry import count, logger
@@ -34,7 +34,7 @@ class ServiceLogin:
     def token(self, *, refused: ServiceToken | None = None) -> ServiceToken:
         """A token that is good, other than the one that RingCentral has just refused.
 
-        Raises `RingCentralLoginRefused`, or another `RingCentralError`.
+        Raises `CredentialsMissing`, `RingCentralLoginRefused`, or another `RingCentralError`.
         """
         deadline = time.monotonic() + WAIT_SECONDS
         while True:
@@ -57,9 +57,9 @@ class ServiceLogin:
             return  # somebody else logged in just before the lease was ours
         credentials = self._credentials.read()
         if not credentials.complete:
-            count("LoginsRefused")
-            logger.error("no credentials for RingCentral", missing="clientId, clientSecret or jwt")
-            raise RingCentralLoginRefused(None, "no-credentials")
+            count("CredentialsMissing")
+            logger.warning("no credentials for RingCentral", missing="clientId, clientSecret or jwt")
+            raise CredentialsMissing
         try:
             self._known = self._ringcentral.log_in(credentials)
         except RingCentralLoginRefused as error:
