@@ -16,7 +16,10 @@ HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "integer", "minimum": 1},
     },
     "www-authenticate": {
-        "description": "How to show who is asking.",
+        "description": (
+            "How to show who is asking. API Gateway may rename this header to x-amzn-remapped-www-authenticate, so "
+            "clients should look at the status."
+        ),
         "schema": {"type": "string", "const": "Bearer"},
     },
     "allow": {
@@ -30,6 +33,12 @@ HEADERS: dict[str, dict[str, Any]] = {
 }
 
 
+RENAMED_BY_API_GATEWAY = {"www-authenticate"}
+"""Headers that API Gateway may rename, so no document promises them. AWS says so for REST APIs ("Amazon API Gateway
+important notes"). Reports about HTTP APIs differ.
+"""
+
+
 def names(header: str) -> str:
     """The header as documents spell it: Retry-After, WWW-Authenticate."""
     return "-".join("WWW" if part == "www" else part.capitalize() for part in header.split("-"))
@@ -37,8 +46,9 @@ def names(header: str) -> str:
 
 def headers(required: frozenset[str], possible: frozenset[str] = frozenset()) -> dict[str, Any]:
     """The headers of an answer: those that it always has, and those that it may have."""
+    promised = required - RENAMED_BY_API_GATEWAY
     return {
-        names(header): HEADERS[header] | {"required": header in required}
+        names(header): HEADERS[header] | {"required": header in promised}
         for header in HEADERS
         if header in required | possible
     }

@@ -145,6 +145,12 @@ def test_a_problem_needs_the_headers_that_its_status_stands_for(problem: Any) ->
     assert problem.headers == by_status.get(problem.status, by_code.get(problem.code, set()))
 
 
+def test_a_header_that_api_gateway_may_rename_is_promised_to_nobody() -> None:
+    """On AWS `WWW-Authenticate` may arrive as x-amzn-remapped-www-authenticate."""
+    headers = [answer.get("headers", {}).get("WWW-Authenticate") for _, _, answer in responses()]
+    assert {header["required"] for header in headers if header} == {False}
+
+
 def test_only_a_removal_is_refused_for_the_hosts_sake() -> None:
     answering = {operation for operation, status, answer in responses() if "host-" in json.dumps(answer)}
     assert answering == {"removeParticipant"}
