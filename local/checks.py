@@ -44,6 +44,7 @@ LINT = [
     Check("interface documents", ["python", "-m", "local.interface", "check"]),
     Check("sam validate", ["sam", "validate", "--lint", "--region", REGION]),
     Check("cfn-lint, serverless", [f"{SCANNERS}/cfn-lint", "-a", "cfn_lint_serverless.rules", "-t", "template.yaml"]),
+    Check("preflight", ["python", "-m", "local.preflight"]),
     Check("checkov", [f"{SCANNERS}/checkov"]),
     Check("secrets", ["python", "-m", "local.scan", "secrets"]),
     Check("known vulnerabilities", ["python", "-m", "local.scan", "vulnerabilities"]),

@@ -1,0 +1,1 @@
+"""What AWS would refuse about the template, found without an AWS account: `python -m local.preflight`."""
