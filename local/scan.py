@@ -20,6 +20,7 @@ NO_SECRETS = {
     "WzE3NzI2MTg0MDEwMDQsInMtYTBkN2JmYTJkZDE5OHoxOGRlYjRmY2M3MnoxODQ1MzZjMDAwMCJd": "the next page in an example",
     "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk": "the standard's own example of a code verifier",
     "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM": "and of its challenge",
+    "rollcall-dev-subscription": "a function's name, which CloudFormation calls a service token",
     "sample-verification-token": "of the sample events",
     "verification-token-of-the-tests": "of the simulator's tests",
 }
