@@ -1,0 +1,1 @@
+"""Whether what `sam build` made runs on Lambda: `python -m local.artefacts`."""
