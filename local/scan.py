@@ -6,8 +6,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from local.outcome import skipped
 from local.stack.places import DEFAULT_STATE_DIR, ROOT
 
 SCANNERS = DEFAULT_STATE_DIR / "scan" / "bin"
@@ -68,44 +69,68 @@ def found_secrets(folder: Path) -> list[str]:
 
 
 def _vulnerabilities() -> int:
-    return max(_audit(lock) for lock in LOCKS)
+    audits = [_audit(lock) for lock in LOCKS]
+    print("\n".join(line for audit in audits for line in audit.lines))
+    return verdict(audits, in_ci=os.environ.get("CI") == "true")
 
 
-def _audit(lock: str) -> int:
+class Audit(NamedTuple):
+    """What came of auditing a lock: lines to print, and how it ended.
+
+    `failed`: a vulnerability was found, or the scanner did not work. `unreachable`: no index answered. `skipped`: why
+    not everything was audited; empty if it was.
+    """
+
+    lines: list[str]
+    failed: bool = False
+    unreachable: bool = False
+    skipped: str = ""
+
+
+def verdict(audits: list[Audit], *, in_ci: bool) -> int:
+    """The exit status for all locks.
+
+    Without an index nothing can be said. A developer may be offline; CI never is, so there it is a failure. An index
+    that answers but knows nothing of vulnerabilities is no fault of the project's: it is said, and does not fail.
+    """
+    if any(audit.failed or (audit.unreachable and in_ci) for audit in audits):
+        return 1
+    reasons = dict.fromkeys(audit.skipped for audit in audits if audit.skipped)
+    return skipped("; ".join(reasons)) if reasons else 0
+
+
+def _audit(lock: str) -> Audit:
     arguments = ["--disable-pip", "--require-hashes", "--format", "json", "--progress-spinner", "off"]
     audited = _run(
         "pip-audit", *arguments, "--cache-dir", str(DEFAULT_STATE_DIR / "audit-cache"), "--requirement", lock
     )
-    if not audited.stdout.strip():
-        told = (audited.stderr.strip().splitlines() or ["pip-audit said nothing"])[-1]
-        if any(word in audited.stderr for word in _UNREACHABLE):
-            print(f"{lock}: SKIPPED, nothing was audited: no index could be reached ({told.partition(':')[0]})")
-            return 0
-        print(f"{lock}: pip-audit failed: {told}")
-        return 1
-    status, lines = judged(json.loads(audited.stdout)["dependencies"])
-    print("\n".join(f"{lock}: {line}" for line in lines))
-    return status
+    if audited.stdout.strip():
+        return judged(lock, json.loads(audited.stdout)["dependencies"])
+    told = (audited.stderr.strip().splitlines() or ["pip-audit said nothing"])[-1]
+    if any(word in audited.stderr for word in _UNREACHABLE):
+        reason = f"no index could be reached ({told.partition(':')[0]})"
+        return Audit([f"{lock}: nothing was audited: {reason}"], unreachable=True, skipped=reason)
+    return Audit([f"{lock}: pip-audit failed: {told}"], failed=True)
 
 
-def judged(dependencies: list[dict[str, Any]]) -> tuple[int, list[str]]:
-    """The exit status for pip-audit's findings, and what to say: every vulnerability, and what was not audited."""
+def judged(lock: str, dependencies: list[dict[str, Any]]) -> Audit:
+    """What pip-audit's findings mean: a line for every vulnerability, and one for how much was audited."""
     audited = [dependency for dependency in dependencies if "skip_reason" not in dependency]
-    skipped = [dependency["name"] for dependency in dependencies if "skip_reason" in dependency]
-    lines = [
-        f"{dependency['name']} {dependency['version']}: {vulnerability['id']}, mended in "
+    unknown = [dependency["name"] for dependency in dependencies if "skip_reason" in dependency]
+    found = [
+        f"{lock}: {dependency['name']} {dependency['version']}: {vulnerability['id']}, mended in "
         f"{', '.join(vulnerability['fix_versions']) or 'no version'}"
         for dependency in audited
         for vulnerability in dependency["vulns"]
     ]
-    status = 1 if lines else 0
-    if skipped and not audited:
-        lines.append("SKIPPED, nothing was audited: the index in use tells nothing of vulnerabilities")
-    elif skipped:
-        lines.append(f"{len(audited)} packages audited, SKIPPED as unknown to the index: {', '.join(skipped)}")
-    else:
-        lines.append(f"{len(audited)} packages audited")
-    return status, lines
+    line, reason = f"{lock}: {len(audited)} packages audited", ""
+    if unknown and not audited:
+        reason = "the index in use tells nothing of vulnerabilities"
+        line = f"{lock}: nothing was audited: {reason}"
+    elif unknown:
+        reason = f"unknown to the index: {', '.join(unknown)}"
+        line += f", {reason}"
+    return Audit([*found, line], failed=bool(found), skipped=reason)
 
 
 def _run(tool: str, *arguments: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
