@@ -4,7 +4,7 @@
 # .venv and .local. ROLLCALL_PORT and ROLLCALL_SIMULATOR_PORT choose other ports than 4566 and 8030.
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down build deploy test lint simulate docs pictures lock setup
+.PHONY: help run up down build deploy test lint simulate docs pictures lock setup setup-to-run
 
 export PYTHON
 bin := .venv/bin
@@ -26,7 +26,10 @@ help:
 setup:
 	@local/setup.sh
 
-run up: setup
+setup-to-run:
+	@local/setup.sh run
+
+run up: setup-to-run
 	@$(stack) $@
 
 # Nothing can be up where nothing was ever set up.

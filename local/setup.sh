@@ -4,6 +4,7 @@
 # when the lock, the Python or this folder is another one.
 #
 #   local/setup.sh            makes what is missing
+#   local/setup.sh run        makes only what `make run` and `make up` need: no scanners, which some systems can't install
 #   local/setup.sh python     prints the Python that is used
 #
 # PYTHON=/path/to/python3.13 chooses another Python than the newest one found.
@@ -82,13 +83,22 @@ make_javascript() {
     fi
 }
 
+is_ready_to_run() {
+    is_ready $tools requirements-dev.txt && is_ready $aws requirements-local-aws.txt
+}
+
+is_ready_to_check() {
+    is_ready $scan requirements-scan.txt && is_made $javascript package-lock.json
+}
+
 find_python
 if [ "${1:-}" = python ]; then
     command -v "$python"
     exit
 fi
-if is_ready $tools requirements-dev.txt && is_ready $aws requirements-local-aws.txt &&
-    is_ready $scan requirements-scan.txt && is_made $javascript package-lock.json; then
+only_run=
+[ "${1:-}" != run ] || only_run=yes
+if is_ready_to_run && { [ -n "$only_run" ] || is_ready_to_check; }; then
     exit
 fi
 
@@ -96,11 +106,14 @@ echo "Setting up with $python ($version), which is done once and takes a minute 
 mkdir -p $logs
 make_environment $aws requirements-local-aws.txt &
 making_aws=$!
-make_environment $scan requirements-scan.txt &
-making_scan=$!
+making_scan=
+if [ -z "$only_run" ]; then
+    make_environment $scan requirements-scan.txt &
+    making_scan=$!
+fi
 failed=
 # npm is one of the tools.
-{ make_environment $tools requirements-dev.txt && make_javascript; } || failed=yes
+{ make_environment $tools requirements-dev.txt && { [ -n "$only_run" ] || make_javascript; }; } || failed=yes
 wait $making_aws || failed=yes
-wait $making_scan || failed=yes
+[ -z "$making_scan" ] || wait "$making_scan" || failed=yes
 [ -z "$failed" ]
