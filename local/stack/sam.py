@@ -47,21 +47,33 @@ class Sam:
         except DeploymentError as error:
             raise StackError(str(error)) from error
 
-    def deploy(self, ports: Ports) -> None:
-        """Deploy what was built to the AWS on this machine. Raises a `StackError` if it fails."""
+    def deploy(self, ports: Ports, template: str = "build/template.yaml", **changed: str) -> None:
+        """Deploy what was built to the AWS on this machine. Raises a `StackError` if it fails.
+
+        `template` is relative to SAM's folder; `changed` are parameters with other values than usual.
+        """
+        parameters = self._parameters(ports) | changed
         deployment = self._start(
             "deploy",
-            *("--template-file", "build/template.yaml", "--stack-name", STACK_NAME, "--resolve-s3"),
+            *("--template-file", template, "--stack-name", STACK_NAME, "--resolve-s3"),
             *("--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-fail-on-empty-changeset"),
-            *("--parameter-overrides", *self._chosen, "Stage=local"),
-            *(f"LocalEndpoint={ports.aws_url}", f"RingCentralServer={ports.simulator_url}"),
-            *(f"RingCentralClientId={service_login.CLIENT_ID}", f"RingCentralJwt={service_login.JWT}"),
-            *(f"RingCentralClientSecret={service_login.CLIENT_SECRET}", 'SubscriptionSchedule="rate(1 minute)"'),
-            f"ConsoleClientId={choices.CONSOLE_CLIENT_ID}",
-            f"AllowedOrigins={','.join(allowed_origins(ports.aws_url))}",
+            *("--parameter-overrides", *self._chosen, *(f'{name}="{value}"' for name, value in parameters.items())),
             aws_url=ports.aws_url,
         )
         self._finish("deploy", deployment)
+
+    def _parameters(self, ports: Ports) -> dict[str, str]:
+        return {
+            "Stage": "local",
+            "LocalEndpoint": ports.aws_url,
+            "RingCentralServer": ports.simulator_url,
+            "RingCentralClientId": service_login.CLIENT_ID,
+            "RingCentralJwt": service_login.JWT,
+            "RingCentralClientSecret": service_login.CLIENT_SECRET,
+            "SubscriptionSchedule": "rate(1 minute)",
+            "ConsoleClientId": choices.CONSOLE_CLIENT_ID,
+            "AllowedOrigins": ",".join(allowed_origins(ports.aws_url)),
+        }
 
     def _start(self, part: Part, *arguments: str | Path, aws_url: str = "") -> "subprocess.Popen[bytes]":
         command = [TOOLS / "sam", part, *arguments]
