@@ -6,7 +6,7 @@ from typing import NamedTuple
 class Finding(NamedTuple):
     """Something that a rule does not accept.
 
-    `where` is a logical id, with the name of the policy for a finding about a role's policy.
+    `where` is a logical id, and for an inline policy of a role the policy's name after it.
     """
 
     rule: str

@@ -9,6 +9,7 @@ from local.preflight.template import REGION
 _ARNS = {
     "AWS::ApiGatewayV2::Api": "arn:aws:apigateway:{region}::/apis/{name}",
     "AWS::DynamoDB::Table": "arn:aws:dynamodb:{region}:{account}:table/{stack}-{name}",
+    "AWS::IAM::ManagedPolicy": "arn:aws:iam::{account}:policy/{stack}-{name}",
     "AWS::IAM::Role": "arn:aws:iam::{account}:role/{stack}-{name}",
     "AWS::KMS::Key": "arn:aws:kms:{region}:{account}:key/{name}",
     "AWS::Lambda::Function": "arn:aws:lambda:{region}:{account}:function:{stack}-{name}",
@@ -19,21 +20,17 @@ _ARNS = {
     "AWS::SecretsManager::Secret": "arn:aws:secretsmanager:{region}:{account}:secret:{stack}-{name}-abcdef",
 }
 """Formats as in the Service Authorization Reference, "Resource types" of each service."""
-_ARN_ATTRIBUTES = {"Arn", "Id", "TopicArn"}
-"""`Id` of a secret, which is its ARN, and `TopicArn` of a topic. The other resources call it `Arn`."""
+_ARN_ATTRIBUTES = {"Arn", "Id", "PolicyArn", "TopicArn"}
+"""`Id` is a secret's. Most resources call it `Arn`."""
+_REF_IS_ARN = {"AWS::IAM::ManagedPolicy", "AWS::SNS::Topic", "AWS::SecretsManager::Secret"}
+"""Types for which Ref returns the ARN, too."""
 
 
 class Policy(NamedTuple):
-    """One inline policy of a role."""
+    """What roles may do: an inline policy of a role, or a managed policy of the template."""
 
-    role: str
-    name: str
+    where: str
     document: dict[str, Any]
-
-    @property
-    def where(self) -> str:
-        """For a finding."""
-        return f"{self.role}/{self.name}"
 
 
 def names(template: Mapping[str, Any]) -> Lookup:
@@ -41,7 +38,7 @@ def names(template: Mapping[str, Any]) -> Lookup:
 
     def lookup(logical_id: str, attribute: str) -> str | None:
         kind = template["Resources"].get(logical_id, {}).get("Type")
-        if attribute in _ARN_ATTRIBUTES and kind in _ARNS:
+        if kind in _ARNS and (attribute in _ARN_ATTRIBUTES or (attribute == "Ref" and kind in _REF_IS_ARN)):
             name = logical_id.lower() if kind == "AWS::S3::Bucket" else logical_id
             return _ARNS[kind].format(region=REGION, account=ACCOUNT, stack=STACK_NAME, name=name)
         # What else stands in a policy is the id of an API.
@@ -51,22 +48,28 @@ def names(template: Mapping[str, Any]) -> Lookup:
 
 
 def policies(deployment: Mapping[str, Any]) -> list[Policy]:
-    """The inline policies of all roles of a deployment whose references are names."""
-    return [
-        Policy(role, policy["PolicyName"], policy["PolicyDocument"])
-        for role, properties in _roles(deployment)
+    """The policies of a deployment whose references are names."""
+    inline = [
+        Policy(f"{role}/{policy['PolicyName']}", policy["PolicyDocument"])
+        for role, properties in _of_type(deployment, "AWS::IAM::Role")
         for policy in properties.get("Policies", [])
+    ]
+    managed = _of_type(deployment, "AWS::IAM::ManagedPolicy")
+    return inline + [Policy(name, properties["PolicyDocument"]) for name, properties in managed]
+
+
+def foreign_policies(deployment: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Each role with the ARN of each managed policy that it has and that is not the template's own."""
+    own = f"arn:aws:iam::{ACCOUNT}:policy/{STACK_NAME}-"
+    return [
+        (role, arn)
+        for role, properties in _of_type(deployment, "AWS::IAM::Role")
+        for arn in properties.get("ManagedPolicyArns", [])
+        if not str(arn).startswith(own)
     ]
 
 
-def managed_policies(deployment: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Each role with the ARN of each managed policy that it has."""
-    return [(role, arn) for role, properties in _roles(deployment) for arn in properties.get("ManagedPolicyArns", [])]
-
-
-def _roles(deployment: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+def _of_type(deployment: Mapping[str, Any], kind: str) -> list[tuple[str, Mapping[str, Any]]]:
     return [
-        (name, resource["Properties"])
-        for name, resource in deployment["Resources"].items()
-        if resource["Type"] == "AWS::IAM::Role"
+        (name, resource["Properties"]) for name, resource in deployment["Resources"].items() if resource["Type"] == kind
     ]

@@ -9,13 +9,12 @@ _NOT_ON_AWS = {"LocalEndpoint"}
 """Parameters that keep their default: another value means that the stack is not on AWS."""
 
 _SAMPLES = (
+    "sample",
     "arn:aws:sns:us-east-1:123456789012:operators",
     "operators@example.com",
     "https://phone.example",
-    "sample",
 )
-"""Values for a parameter that the template only compares with another value. The first that its pattern takes is used,
-so the particular ones come first."""
+"""Values for a parameter that the template only compares with another value: the first that its pattern takes."""
 
 
 def variants(template: Mapping[str, Any]) -> list[dict[str, str]]:

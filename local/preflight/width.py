@@ -6,7 +6,7 @@ from typing import Any
 
 from local.preflight.findings import Finding
 from local.preflight.intrinsics import ACCOUNT
-from local.preflight.roles import Policy, managed_policies, policies
+from local.preflight.roles import Policy, foreign_policies, policies
 from local.preflight.template import REGION
 
 RULE = "too-wide"
@@ -21,7 +21,6 @@ ON_ANYTHING = {
 MANAGED_POLICIES = {
     "AWSLambdaBasicExecutionRole": "SAM gives it to every function, for its log",
     "AWSXrayWriteOnlyAccess": "SAM gives it to every function that is traced",
-    "AWSXRayDaemonWriteAccess": "SAM gives it to every function that is traced",
 }
 """AWS's own policies that a role may have, each with the reason."""
 
@@ -32,7 +31,7 @@ _WITHOUT_KIND = {"execute-api", "s3", "sns", "sqs"}
 
 def findings(deployment: Mapping[str, Any]) -> Iterator[Finding]:
     """What the roles of a deployment allow beyond its own resources, and every wildcard in an action."""
-    for role, arn in managed_policies(deployment):
+    for role, arn in foreign_policies(deployment):
         if str(arn).rpartition("/")[2] not in MANAGED_POLICIES:
             yield Finding(RULE, role, f"the managed policy {arn} is not on the list of those that a role may have")
     for policy in policies(deployment):

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from local.preflight.intrinsics import resolved
 from local.preflight.roles import names
 from local.preflight.width import findings
 
@@ -93,10 +94,24 @@ def test_a_managed_policy_that_is_not_listed_is_found() -> None:
     assert "AdministratorAccess" in finding.message
 
 
+def test_a_managed_policy_of_the_template_may_be_had_and_is_looked_at_itself() -> None:
+    policy = {"Statement": [allow("s3:*", "arn:aws:s3:::bucket")]}
+    read = {
+        "Resources": {
+            "Own": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": policy}},
+            "Role": {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": [{"Ref": "Own"}]}},
+        },
+        "Parameters": {},
+    }
+    (finding,) = findings(resolved(read, {}, names(read)))
+    assert (finding.where, finding.message) == ("Own", "the action s3:* has a wildcard")
+
+
 def test_references_become_arns_of_the_own_account() -> None:
     kinds = {"Table": "AWS::DynamoDB::Table", "Secret": "AWS::SecretsManager::Secret", "Api": "AWS::ApiGatewayV2::Api"}
     lookup = names({"Resources": {name: {"Type": kind} for name, kind in kinds.items()}})
     assert lookup("Table", "Arn") == f"arn:aws:dynamodb:{HOME}:table/rollcall-dev-Table"
     assert lookup("Secret", "Id") == f"arn:aws:secretsmanager:{HOME}:secret:rollcall-dev-Secret-abcdef"
     assert lookup("Api", "Ref") == "api0000000"
+    assert lookup("Secret", "Ref") == lookup("Secret", "Id")
     assert lookup("Table", "StreamArn") is None

@@ -40,6 +40,10 @@ def test_a_condition_within_others_counts() -> None:
 def test_a_value_is_chosen_that_the_pattern_takes() -> None:
     read = template({"Has": equals("Topic", "")}, Topic={"Default": "", "AllowedPattern": "^$|^arn:aws:sns:.+$"})
     assert [it["Topic"].partition(":")[0] for it in variants(read)] == ["", "arn"]
+    read["Parameters"]["Topic"]["AllowedPattern"] = "^([^@]+@[^@]+)?$"
+    assert [it["Topic"] for it in variants(read)] == ["", "operators@example.com"]
+    del read["Parameters"]["Topic"]["AllowedPattern"]
+    assert [it["Topic"] for it in variants(read)] == ["", "sample"]
 
 
 def test_a_pattern_that_no_sample_fits_is_an_error() -> None:

@@ -1,40 +1,19 @@
 """The SAM template as CloudFormation would see it with chosen parameters: read, and without its conditions."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-import yaml
+from local.preflight.template import read
+from local.stack.places import TEMPLATE
 
-TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
+__all__ = ["TEMPLATE", "Deployment", "read_template"]
 
 _NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms as the objects for which they stand."""
-
-
-def _function(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
-    value: Any
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-        if suffix == "GetAtt":
-            value = str(value).split(".", 1)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
-    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
-
-
-_Loader.add_multi_constructor("!", _function)
-
-
 def read_template() -> dict[str, Any]:
     """The template as it stands."""
-    template: dict[str, Any] = yaml.load(TEMPLATE.read_text(), _Loader)
-    return template
+    return read(TEMPLATE)
 
 
 class Deployment:
