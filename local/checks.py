@@ -29,7 +29,7 @@ State = Literal["ok", "SKIPPED", "FAILED"]
 
 
 class Result(NamedTuple):
-    """How a check went. `reason`: why it was skipped, in part or wholly."""
+    """The outcome of a check. `reason` says why it was skipped."""
 
     name: str
     state: State
@@ -85,18 +85,18 @@ def main() -> int:
 
 
 def summary(results: list[Result]) -> list[str]:
-    """A line for each check, and one for all. Nothing is called well that was not looked at."""
+    """A line for each check, and one for all of them. A skipped check is never called well."""
     lines = [f"{state:<8}{name:<24}{seconds:6.1f} s  {reason}".rstrip() for name, state, seconds, reason in results]
     failed = [result.name for result in results if result.state == "FAILED"]
     skipped = [result.name for result in results if result.state == "SKIPPED"]
     verdict = f"Failed: {', '.join(failed)}" if failed else "Nothing failed" if skipped else "All is well"
     if skipped:
-        verdict += f"; skipped, so not known to be well: {', '.join(skipped)}"
+        verdict += f"; skipped and therefore unknown: {', '.join(skipped)}"
     return [*lines, f"{verdict}, after {sum(result.seconds for result in results):.0f} s"]
 
 
 def run(check: Check, environment: dict[str, str]) -> Result:
-    """Run one check. It is skipped only if it says why (local/outcome.py)."""
+    """Run one check. It counts as skipped only if it gives a reason (local/outcome.py)."""
     print(f"\n== {check.name}", flush=True)
     started = time.monotonic()
     with TemporaryDirectory() as folder:

@@ -1,18 +1,17 @@
-"""What a check says beside "passed" and "failed": that it was skipped, and why."""
+"""The third outcome of a check, beside passed and failed: it was skipped."""
 
 import os
 from pathlib import Path
 
 SKIPPED = 77
-"""The exit status of a check that did not run, or not wholly, and found nothing wrong. Automake's test harness has it
-too."""
+"""The exit status of a check that did not run, or only in part, and found nothing wrong. Automake uses the same one."""
 
 REASON_FILE = "CHECK_REASON_FILE"
-"""The variable with the name of the file in which local/checks.py reads why a check was skipped."""
+"""The environment variable with the path of a file. local/checks.py reads the reason from this file."""
 
 
 def skipped(reason: str) -> int:
-    """Say that a check did not run, or not wholly, in one line. Returns the exit status with which it is to end."""
+    """Report that the check did not run, or only in part. Returns the exit status for the process."""
     print(f"SKIPPED: {reason}")
     if file := os.environ.get(REASON_FILE):
         Path(file).write_text(reason)

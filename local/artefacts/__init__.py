@@ -1,1 +1,1 @@
-"""Whether what `sam build` made runs on Lambda: `python -m local.artefacts`."""
+"""Checks that the result of `sam build` can run on Lambda: `python -m local.artefacts`."""

@@ -1,6 +1,6 @@
-"""python -m local.artefacts default | other: builds for Lambda, and checks what was built.
+"""Builds for Lambda, and checks the result: python -m local.artefacts default | other.
 
-"default" is what `sam build` makes without parameters. "other" is a third pair of runtime and architecture: neither the
+"default" is the build without parameters. "other" is a build for another pair of runtime and architecture, neither the
 default one nor this machine's, which the tests on the stack run.
 """
 
@@ -25,7 +25,7 @@ _SHOWN = 20
 
 
 def main() -> int:
-    """Build for one target, and check it. Returns the exit status; that of a skipped check if its Python is missing."""
+    """Build for one target and check the result. Returns the exit status: SKIPPED if the Python is missing."""
     try:
         return {"default": _default, "other": _other}[sys.argv[1]]()
     except StackError as error:

@@ -1,6 +1,6 @@
-"""Bytecode: whether the target's Python takes it instead of compiling the source in each cold start.
+"""Checks that the target's Python uses the layer's bytecode instead of compiling in each cold start.
 
-The header of a .pyc file: magic number, flags, and the source's hash, or its time and size (PEP 552).
+The header of a .pyc file has a magic number, flags, and the source's hash or its time and size (PEP 552).
 """
 
 import _imp
@@ -11,14 +11,14 @@ from local.artefacts.target import Target
 
 _HEADER = 16
 _UNCHECKED_HASH = 0b01
-"""Flags. 0b00 is a file by time and size, 0b11 one by a hash that Python compares with the source."""
+"""0b00 stands for time and size, 0b11 for a hash that Python compares with the source at each import."""
 
 
 def wrong_bytecode(layer: Path, target: Target) -> Iterator[str]:
-    """A line for each source file in the folder without bytecode that the target's Python takes as it is.
+    """A line for each source file whose bytecode the target's Python would not use as it is.
 
-    Times are no use: they change on the way to Lambda. So bytecode must be hash-based and unchecked, and since Python
-    then does not look whether it belongs to its source, that is looked at here.
+    Modification times change on the way to Lambda, so the bytecode must be hash-based and unchecked. Python then does
+    not compare it with the source; this function does.
     """
     for source in sorted(layer.rglob("*.py")):
         if not _is_imported(source.relative_to(layer)):
@@ -39,7 +39,7 @@ def wrong_bytecode(layer: Path, target: Target) -> Iterator[str]:
 
 
 def _is_imported(path: Path) -> bool:
-    """Whether Python can import it: scripts stand in folders with names that no package can have."""
+    """Whether Python can import the file. Scripts are in folders whose names no package can have."""
     return all(part.isidentifier() for part in path.with_suffix("").parts)
 
 

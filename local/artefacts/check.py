@@ -1,4 +1,4 @@
-"""What `sam build` made, compared with what it was made from and with where it is to run."""
+"""Compares the result of `sam build` with its sources and with its target."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -12,13 +12,13 @@ from local.preflight.template import read
 from local.stack.places import ROOT, TEMPLATE
 
 _LINKED = {ROOT / "functions/console/page/rollcall.js": ROOT / "client/rollcall.js"}
-"""A link of the repository. A checkout without links has a file with the other's name in its place."""
+"""The link of the repository. A checkout without links has a text file with the path in its place."""
 
 
 def check_build(folder: Path, runtime: str, architecture: str) -> list[str]:
-    """What would not run on Lambda, or is not there; empty if all is well.
+    """Every file that is missing or that would not run on Lambda; empty if there is none.
 
-    `folder` is what `sam build --build-dir` wrote. The layer must have its packages, whole and built for the target, no
+    `folder` is the build folder of SAM. The layer must have its packages, whole and built for the target, no
     compiled module for anything else, and bytecode for every module. Every function must have all files of its source
     folder, with their content, as files and not as links.
     """
@@ -44,7 +44,7 @@ def check_build(folder: Path, runtime: str, architecture: str) -> list[str]:
 
 
 def _missing(source: Path, built: Path) -> Iterator[str]:
-    """A line for each file of the source folder that is not in the other one, as a file with the same content."""
+    """A line for each source file without a copy in the built folder that is a file with the same content."""
     for file in sorted(source.rglob("*")):
         if file.is_dir() or "__pycache__" in file.parts:
             continue

@@ -1,4 +1,4 @@
-"""Compiled modules: whether the target's Python loads them."""
+"""Checks that the target's Python can load the layer's compiled modules."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +10,10 @@ _ELF_64_LITTLE = b"\x7fELF\x02\x01"
 
 
 def wrong_modules(layer: Path, target: Target) -> Iterator[str]:
-    """A line for each compiled module in the folder that is for another Python or another processor."""
+    """A line for each compiled module that is for another Python or another processor."""
     for module in sorted(layer.rglob("*.so*")):
         name = module.relative_to(layer)
-        # Libraries that a wheel brings for its modules stand in a folder of this name, and have no Python in theirs.
+        # Wheels put the libraries of their modules into such a folder. No Python loads them, so none is in their names.
         if not module.parent.name.endswith(".libs") and not module.name.endswith(_suffixes(target)):
             yield f"{name} is not for {target.runtime} on {target.architecture}, by its name"
         with module.open("rb") as file:

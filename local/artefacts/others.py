@@ -1,4 +1,4 @@
-"""Targets beside the template's default one and this machine's."""
+"""The targets that are neither the template's default nor this machine."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from local.artefacts.target import Target
 
 
 def others(parameters: Mapping[str, Any], here: Target) -> list[Target]:
-    """Every other target that the template allows, the most different from both first; `here` is this machine's."""
+    """Every other target that the template allows, the most different ones first; `here` is this machine."""
     runtime, architecture = parameters["Runtime"], parameters["Architecture"]
     default = Target(runtime["Default"], architecture["Default"])
     allowed = [Target(one, other) for one in runtime["AllowedValues"] for other in architecture["AllowedValues"]]

@@ -1,4 +1,4 @@
-"""The packages of the layer: whether all of them are there, whole, and in a build that the target takes."""
+"""Checks that the layer's packages are all there, unchanged, and built for the target."""
 
 import base64
 import csv
@@ -20,7 +20,7 @@ _OLDER_NAMES = {"manylinux1": "manylinux_2_5", "manylinux2010": "manylinux_2_12"
 
 
 def wrong_packages(layer: Path, lock: Path, target: Target) -> Iterator[str]:
-    """A line for each package of the lock that is missing, not whole, or built for something else than the target."""
+    """A line for each package of the lock that is missing, changed, or not built for the target."""
     installed = {_key(folder.name.removesuffix(".dist-info")): folder for folder in layer.glob("*.dist-info")}
     for key in locked(lock, target):
         if key not in installed:
@@ -65,7 +65,7 @@ def _fits(tag: Tag, target: Target) -> bool:
     if tag.abi == "none":
         return tag.interpreter in ("py3", f"py{target.version}", f"cp{target.version}") and _runs(tag.platform, target)
     if tag.abi == "abi3":
-        # Built for a version, it runs with each later one.
+        # A module for the stable ABI runs with its version of Python and with later ones.
         return int(tag.interpreter.removeprefix("cp3")) <= int(target.version[1:]) and _runs(tag.platform, target)
     return tag.abi == f"cp{target.version}" and _runs(tag.platform, target)
 

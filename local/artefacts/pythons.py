@@ -1,4 +1,4 @@
-"""Finding the Python of a runtime, which SAM needs to build for it."""
+"""Finds the Python of a runtime. SAM needs it to build for the runtime."""
 
 import os
 import subprocess
@@ -9,10 +9,10 @@ _SECONDS = 20.0
 
 
 def python_of(runtime: str, environment: Mapping[str, str]) -> Path | None:
-    """The command of this name, such as python3.13, that is one and has pip; None if there is none.
+    """The first working command with the name of the runtime, such as python3.13, that has pip; None without one.
 
-    It is looked for on the PATH and among pyenv's versions. It is tried, as a command of that name may be a version
-    manager's that only complains.
+    The search covers the PATH and pyenv's versions. Each command is tried, because a version manager may provide one
+    that only prints an error.
     """
     return next((folder / runtime for folder in _folders(environment) if _is_one(folder / runtime, environment)), None)
 

@@ -1,4 +1,4 @@
-"""A runtime of Lambda on a processor, and what runs there."""
+"""A runtime of Lambda on a processor, and its properties."""
 
 from typing import NamedTuple
 
@@ -6,27 +6,27 @@ _TRIPLETS = {"arm64": "aarch64", "x86_64": "x86_64"}
 _MACHINES = {"arm64": 183, "x86_64": 62}
 """`e_machine` in an ELF header: EM_AARCH64 and EM_X86_64 of the System V ABI."""
 _MAGIC_NUMBERS = {"python3.11": 3495, "python3.12": 3531, "python3.13": 3571, "python3.14": 3627}
-"""Of the releases, from CPython's list (Include/internal/pycore_magic_number.h)."""
+"""The magic numbers of the releases, from CPython's Include/internal/pycore_magic_number.h."""
 _AMAZON_LINUX_2 = {"python3.11"}
 """Every later runtime is on Amazon Linux 2023 (Lambda Developer Guide, "Lambda runtimes")."""
 _GLIBC_OF_2, _GLIBC_OF_2023 = 26, 34
-"""Minor version of the C library, which is 2.x, on either."""
+"""The minor version of the GNU C library (2.x) of Amazon Linux 2 and of Amazon Linux 2023."""
 
 
 class Target(NamedTuple):
-    """A runtime, such as python3.13, and an architecture, arm64 or x86_64: the names that Lambda has for them."""
+    """Lambda's names of a runtime, such as python3.13, and of an architecture, arm64 or x86_64."""
 
     runtime: str
     architecture: str
 
     @property
     def version(self) -> str:
-        """The version of Python as in the names of files: 313 for 3.13."""
+        """The version of Python in file names, such as 313."""
         return self.runtime.removeprefix("python").replace(".", "")
 
     @property
     def processor(self) -> str:
-        """The processor's name in the names of files."""
+        """The processor's name in file names."""
         return _TRIPLETS[self.architecture]
 
     @property

@@ -1,1 +1,1 @@
-"""What AWS would refuse about the template, found without an AWS account: `python -m local.preflight`."""
+"""Checks the template for everything that AWS would refuse, without an AWS account: `python -m local.preflight`."""

@@ -1,4 +1,4 @@
-"""python -m local.preflight: what AWS would refuse about template.yaml, in every deployment that it allows."""
+"""Checks template.yaml for what AWS would refuse, in every deployment that it allows: python -m local.preflight."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Findings that are deliberately left as they are. This is the one place for them; each has its reason."""
+"""Findings that are deliberately accepted, each with its reason. This is the only list of them."""
 
 import re
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from local.preflight.findings import Finding
 
 
 class Accepted(NamedTuple):
-    """Findings of a rule at a place, with a message; `where` and `message` are regular expressions."""
+    """The findings of a rule that match two regular expressions, `where` and `message`."""
 
     rule: str
     where: str
@@ -16,7 +16,7 @@ class Accepted(NamedTuple):
     reason: str
 
     def covers(self, finding: Finding) -> bool:
-        """Whether the finding is one of these."""
+        """Whether this entry accepts the finding."""
         return (
             finding.rule == self.rule
             and re.fullmatch(self.where, finding.where) is not None
@@ -37,7 +37,7 @@ ACCEPTED = [
 def without_accepted(
     findings: Iterable[Finding], accepted: Iterable[Accepted] = ACCEPTED
 ) -> tuple[list[Finding], list[Accepted]]:
-    """The findings that are not accepted, and those entries of the list that accept nothing any more."""
+    """The findings that no entry accepts, and the entries that accept no finding."""
     found, entries = list(findings), list(accepted)
     left = [finding for finding in found if not any(entry.covers(finding) for entry in entries)]
     return left, [entry for entry in entries if not any(entry.covers(finding) for finding in found)]

@@ -1,4 +1,4 @@
-"""All checks on all deployments of a template."""
+"""Runs every check on every deployment of a template."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ _SECONDS = 120.0
 
 
 class Report(NamedTuple):
-    """What was found, each with the deployments in which it was, and how much was checked."""
+    """The findings, each with the names of the deployments that have it, and how much was checked."""
 
     found: dict[Finding, list[str]]
     deployments: int
@@ -26,7 +26,7 @@ class Report(NamedTuple):
 
 
 class _Found:
-    """Findings, each with the names of the deployments in which it was, in the order in which they came."""
+    """Collects findings, each with the names of the deployments that have it, in the order of arrival."""
 
     def __init__(self) -> None:
         self.deployments: dict[Finding, dict[str, None]] = {}
@@ -52,7 +52,7 @@ def examine(template: Mapping[str, Any], chosen: list[dict[str, str]] | None = N
 
 
 def _by_the_engine(deployments: list[tuple[str, dict[str, Any]]], found: _Found) -> int:
-    """AWS's validation engine, with its own rules and the rule pack's. Returns how many of the pack's apply."""
+    """Run AWS's validation engine with its own rules and the rule pack. Return how many of the pack's apply."""
     scanned = _scan("templates", [template for _, template in deployments])
     for (name, _), of_template in zip(deployments, scanned["findings"], strict=True):
         for finding in of_template:
@@ -61,7 +61,7 @@ def _by_the_engine(deployments: list[tuple[str, dict[str, Any]]], found: _Found)
 
 
 def _of_roles(deployments: list[tuple[str, dict[str, Any]]], found: _Found) -> int:
-    """The linter of policies, and our own rule. Returns how many policies are different."""
+    """Run the linter of policies and our own rule. Return the number of different policies."""
     holders: dict[str, list[tuple[str, str]]] = {}
     for name, deployment in deployments:
         for finding in width.findings(deployment):
@@ -77,7 +77,7 @@ def _of_roles(deployments: list[tuple[str, dict[str, Any]]], found: _Found) -> i
 
 
 def _by_cfn_lint(deployments: list[tuple[str, dict[str, Any]]], found: _Found) -> None:
-    # Most deployments have the same expansion, and cfn-lint follows its conditions itself.
+    # Many deployments share one expansion. cfn-lint evaluates its conditions itself.
     different = {json.dumps(expansion, sort_keys=True): name for name, expansion in reversed(deployments)}
     linted = linter.lint(json.loads(expansion) for expansion in different)
     for name, of_expansion in zip(different.values(), linted, strict=True):

@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions, worked out as far as they are known before a deployment.
+"""Evaluates CloudFormation's intrinsic functions as far as that is possible before a deployment.
 
 The functions are described in the CloudFormation template reference, "Intrinsic function reference".
 """
@@ -29,7 +29,7 @@ _PLACEHOLDER = re.compile(r"\$\{([^!}]+)\}")
 def resolved(
     template: Mapping[str, Any], chosen: Mapping[str, str], lookup: Lookup = lambda _id, _name: None
 ) -> dict[str, Any]:
-    """The template of one deployment: without parameters and conditions, and without what they leave out.
+    """The template of one deployment, without parameters, conditions and the resources that conditions remove.
 
     References to resources stay as they are where `lookup` knows no value. Raises a `ValueError` for a condition that
     can't be worked out.
@@ -92,7 +92,7 @@ class _Worker:
         return self._tests[function](argument)
 
     def value(self, node: Any) -> Any:
-        """The node with every function worked out for which everything is known."""
+        """The node, with every function evaluated whose arguments are known."""
         if isinstance(node, list):
             return [value for value in map(self.value, node) if value is not _NO_VALUE]
         if not isinstance(node, dict):

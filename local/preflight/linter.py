@@ -1,4 +1,4 @@
-"""cfn-lint on templates that SAM has expanded. On the SAM template alone it does not see what SAM writes."""
+"""Runs cfn-lint on the expanded template, which includes the resources that SAM adds."""
 
 import json
 import subprocess
@@ -15,19 +15,19 @@ _SECONDS = 120.0
 
 
 def lint(templates: Iterable[dict[str, Any]]) -> list[list[Finding]]:
-    """The findings of cfn-lint, warnings included, for each template.
+    """cfn-lint's findings for each template, warnings included.
 
     The templates may have conditions; cfn-lint follows both sides of them. Raises a `RuntimeError` if it does not run.
     """
     with TemporaryDirectory() as folder:
-        # Elsewhere than in the repository, whose configuration file is for the SAM template.
+        # Outside the repository, because its .cfnlintrc is for the SAM template.
         return [_lint(template, Path(folder)) for template in templates]
 
 
 def _lint(template: dict[str, Any], folder: Path) -> list[Finding]:
     file = folder / "template.json"
     file.write_text(json.dumps(template))
-    # Its schemas know which values a resource has in which region.
+    # Some properties have different allowed values in different regions.
     command = [str(SCANNERS / "cfn-lint"), "--template", str(file), "--regions", REGION, "--format", "json"]
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=_SECONDS)
     try:

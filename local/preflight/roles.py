@@ -1,4 +1,4 @@
-"""The policies of the functions' roles, as IAM will hold them: with names instead of references."""
+"""The policies of the functions' roles as IAM receives them, with ARNs instead of references."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -21,34 +21,34 @@ _ARNS = {
 }
 """Formats as in the Service Authorization Reference, "Resource types" of each service."""
 _ARN_ATTRIBUTES = {"Arn", "Id", "PolicyArn", "TopicArn"}
-"""`Id` is a secret's. Most resources call it `Arn`."""
+"""The attributes that return an ARN. `Id` is the one of a secret."""
 _REF_IS_ARN = {"AWS::IAM::ManagedPolicy", "AWS::SNS::Topic", "AWS::SecretsManager::Secret"}
-"""Types for which Ref returns the ARN, too."""
+"""Resource types for which Ref returns the ARN."""
 
 
 class Policy(NamedTuple):
-    """What roles may do: an inline policy of a role, or a managed policy of the template."""
+    """An inline policy of a role, or a managed policy that the template defines."""
 
     where: str
     document: dict[str, Any]
 
 
 def names(template: Mapping[str, Any]) -> Lookup:
-    """The ARNs that the template's resources will have, with invented random parts."""
+    """A lookup of the ARNs that the template's resources will have, with invented random parts."""
 
     def lookup(logical_id: str, attribute: str) -> str | None:
         kind = template["Resources"].get(logical_id, {}).get("Type")
         if kind in _ARNS and (attribute in _ARN_ATTRIBUTES or (attribute == "Ref" and kind in _REF_IS_ARN)):
             name = logical_id.lower() if kind == "AWS::S3::Bucket" else logical_id
             return _ARNS[kind].format(region=REGION, account=ACCOUNT, stack=STACK_NAME, name=name)
-        # What else stands in a policy is the id of an API.
+        # The other references in policies are ids of APIs.
         return f"{logical_id.lower()[:10]:0<10}" if attribute == "Ref" else None
 
     return lookup
 
 
 def policies(deployment: Mapping[str, Any]) -> list[Policy]:
-    """The policies of a deployment whose references are names."""
+    """All policies of a deployment whose references are resolved."""
     inline = [
         Policy(f"{role}/{policy['PolicyName']}", policy["PolicyDocument"])
         for role, properties in _of_type(deployment, "AWS::IAM::Role")
@@ -59,7 +59,7 @@ def policies(deployment: Mapping[str, Any]) -> list[Policy]:
 
 
 def foreign_policies(deployment: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Each role with the ARN of each managed policy that it has and that is not the template's own."""
+    """Each role, paired with the ARN of each of its managed policies that the template does not define."""
     own = f"arn:aws:iam::{ACCOUNT}:policy/{STACK_NAME}-"
     return [
         (role, arn)

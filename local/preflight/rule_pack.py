@@ -17,7 +17,7 @@ _HEADER = "package cdk_preflight\n\nimport rego.v1\n"
 
 
 class RulePack:
-    """The rules as the installed package has them. Raises an `ImportError` if it is not installed as expected."""
+    """The rules of the installed package. Raises an `ImportError` if the package is missing or has changed."""
 
     def __init__(self) -> None:
         source = _source()
@@ -39,7 +39,7 @@ class RulePack:
             body = re.sub(r"^(?:package|import)\s.*\n", "", rule["rego"], flags=re.MULTILINE)
             module = f"service_{rule['service']}"
             modules[module] = modules.get(module, _HEADER) + body + "\n"
-        # Where rules look for the place of the deployment.
+        # Rules about certain regions read these.
         place = f"\ndeploy_region := {json.dumps(region)}\ndeploy_account := {json.dumps(account)}\n"
         return modules | {"place_of_deployment": _HEADER + place}
 

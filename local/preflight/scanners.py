@@ -1,4 +1,4 @@
-"""AWS's validation engine and the linter of policies, run in the scanners' own environment.
+"""Runs AWS's validation engine and the linter of policies, in the scanners' own environment.
 
 `python -m local.preflight.scanners` reads {"kind", "documents", "region", "account"} from standard input and writes
 {"rules", "findings"}: how many rules of the pack apply, and for each document, in the same order, a list of
@@ -45,7 +45,7 @@ def _of_templates(templates: Documents, region: str, account: str) -> tuple[int,
     sources = [ExternalRuleSource(name=name, content=content) for name, content in modules.items()]
     engine = RegoEngine(EngineConfig(custom_rules=sources))
     config = ValidateConfig(
-        # What is below a warning describes ("create-only", "no tags") and blames nothing.
+        # Findings below a warning only describe the template ("create-only", "no tags").
         severity_level=Severity.WARN,
         pseudo_parameter_overrides=PseudoParameterOverrides(account_id=account, region=region),
     )
@@ -61,7 +61,7 @@ def _of_templates(templates: Documents, region: str, account: str) -> tuple[int,
 
 
 def _of_policy(policy: dict[str, Any]) -> Findings:
-    # SAM writes some policies without a version. IAM then takes the older one, which only lacks variables.
+    # SAM writes some policies without a version. IAM then assumes the older one, which only lacks variables.
     analyzed = analyze_policy_string(json.dumps({"Version": "2012-10-17"} | policy), ignore_private_auditors=True)
     return [[found.issue, "", str(found.detail or found.title)] for found in analyzed.findings]
 

@@ -1,4 +1,4 @@
-"""The template as a mapping, and as CloudFormation receives it from SAM's transform."""
+"""Reads the template, and expands it with SAM's transform."""
 
 import copy
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _LOCAL_CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVe
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms as the objects for which they stand."""
+    """Reads the short forms of CloudFormation's functions as the long forms."""
 
 
 def _function(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
@@ -51,8 +51,8 @@ def expanded(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict
         # `sam deploy` uploads local code and writes its S3 address into the template.
         if code := _LOCAL_CODE.get(resource["Type"]):
             resource["Properties"][code] = f"s3://sam-artifacts/{name}"
-    # The region decides the partition of AWS's managed policies. Nothing is asked of AWS.
+    # The session only provides the region. The translator sends no request to AWS.
     translator = Translator(None, Parser(), boto_session=boto3.Session(region_name=REGION))
     translated: dict[str, Any] = translator.translate(packaged, dict(parameters))
-    translator.metrics.publish()  # to nobody, but it complains about metrics that were not published
+    translator.metrics.publish()  # otherwise the translator logs a complaint; the publisher does nothing
     return translated

@@ -1,4 +1,4 @@
-"""The parameter values with which a template has to be deployable."""
+"""The combinations of parameters that are checked."""
 
 import itertools
 import re
@@ -14,7 +14,7 @@ _SAMPLES = (
     "operators@example.com",
     "https://phone.example",
 )
-"""Values for a parameter that the template only compares with another value: the first that its pattern takes."""
+"""Candidates for a parameter without allowed values. The first one that its pattern accepts is used."""
 
 
 def variants(template: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -41,13 +41,13 @@ def variants(template: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def label(chosen: Mapping[str, str], template: Mapping[str, Any]) -> str:
-    """What distinguishes a deployment from one with all defaults, for a person to read."""
+    """A readable name of the deployment: the parameters that do not have their default."""
     defaults = {name: parameter.get("Default") for name, parameter in template["Parameters"].items()}
     return " ".join(f"{name}={value}" for name, value in chosen.items() if value != defaults[name]) or "all defaults"
 
 
 def _comparisons(conditions: Any, parameters: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Each parameter of a condition, with the literals with which it is compared."""
+    """Each parameter that a condition uses, with the literals to which conditions compare it."""
     found: dict[str, list[str]] = {}
     for left, right in _equations(conditions):
         for operand, other in ((left, right), (right, left)):

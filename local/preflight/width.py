@@ -1,4 +1,4 @@
-"""Roles that are too wide. A linter of policies accepts them, as they are valid."""
+"""Finds roles that allow too much. A linter of policies accepts them, because they are valid."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -26,11 +26,11 @@ MANAGED_POLICIES = {
 
 
 _WITHOUT_KIND = {"execute-api", "s3", "sns", "sqs"}
-"""Services whose ARNs name the resource at once, without its kind before it."""
+"""Services whose ARNs have no resource type before the name of the resource."""
 
 
 def findings(deployment: Mapping[str, Any]) -> Iterator[Finding]:
-    """What the roles of a deployment allow beyond its own resources, and every wildcard in an action."""
+    """Every wildcard in an action, and every permission beyond the deployment's own resources."""
     for role, arn in foreign_policies(deployment):
         if str(arn).rpartition("/")[2] not in MANAGED_POLICIES:
             yield Finding(RULE, role, f"the managed policy {arn} is not on the list of those that a role may have")
@@ -57,7 +57,7 @@ def _of_statement(policy: Policy, statement: Mapping[str, Any]) -> Iterator[Find
 
 
 def _names_one_resource(arn: Any) -> bool:
-    """Whether an ARN names a resource of this account and region, or the things in one."""
+    """Whether an ARN names one resource of this account and region, or what is inside of it."""
     if not isinstance(arn, str):
         return False
     parts = arn.split(":", 5)
@@ -65,7 +65,7 @@ def _names_one_resource(arn: Any) -> bool:
         return False
     _, partition, service, region, account, resource = parts
     home = ("", "") if service == "s3" else (REGION, ACCOUNT)
-    # "table/*" and "*" name no resource. "table/rollcall/stream/*" and "bucket/*" name what is in one.
+    # "table/*" and "*" name no single resource. "table/rollcall/stream/*" names what is inside of one.
     names = [name for name in re.split("[/:]", resource) if name]
     own = names[0 if service in _WITHOUT_KIND else 1 :][:1]
     return "*" not in partition + service and (region, account) == home and own != [] and "*" not in own[0]

@@ -24,12 +24,12 @@ def test_what_failed_is_named() -> None:
 def test_what_was_skipped_is_not_called_well_and_the_summary_says_why() -> None:
     _, skipped, verdict = summary([WELL, LEFT_OUT])
     assert skipped == "SKIPPED known vulnerabilities      1.0 s  no index could be reached"
-    assert verdict == "Nothing failed; skipped, so not known to be well: known vulnerabilities, after 5 s"
+    assert verdict == "Nothing failed; skipped and therefore unknown: known vulnerabilities, after 5 s"
 
 
 def test_what_was_skipped_is_named_beside_what_failed() -> None:
     assert summary([BROKEN, LEFT_OUT])[-1] == (
-        "Failed: ruff check; skipped, so not known to be well: known vulnerabilities, after 2 s"
+        "Failed: ruff check; skipped and therefore unknown: known vulnerabilities, after 2 s"
     )
 
 
