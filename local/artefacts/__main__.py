@@ -11,6 +11,7 @@ from pathlib import Path
 
 from local.artefacts.building import build
 from local.artefacts.check import check_build
+from local.artefacts.finish import compile_sources
 from local.artefacts.others import others
 from local.artefacts.pythons import python_of
 from local.artefacts.target import Target
@@ -53,6 +54,7 @@ def _other() -> int:
 
 def _checked(target: Target, python: Path) -> int:
     folder = build(target, python, DEFAULT_STATE_DIR / "artefacts")
+    compile_sources(folder, python)
     problems = check_build(folder, target.runtime, target.architecture)
     shown = [*problems[:_SHOWN], *(["…"] if len(problems) > _SHOWN else [])]
     print("\n".join([*shown, f"{target.runtime} on {target.architecture}: {len(problems)} problems"]))

@@ -13,14 +13,11 @@ RULE = "too-wide"
 
 ON_ANYTHING = {
     "dynamodb:ListStreams": "IAM knows no resource for it; Lambda needs it to read the party table's stream",
-    "xray:PutTelemetryRecords": "IAM knows no resource for it",
-    "xray:PutTraceSegments": "IAM knows no resource for it",
 }
 """Actions that are allowed on "*", each with the reason."""
 
 MANAGED_POLICIES = {
     "AWSLambdaBasicExecutionRole": "SAM gives it to every function, for its log",
-    "AWSXrayWriteOnlyAccess": "SAM gives it to every function that is traced",
 }
 """AWS's own policies that a role may have, each with the reason."""
 

@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from local.deployment.artifacts import compile_sources
-from local.deployment.errors import DeploymentError
+from local.artefacts.finish import compile_sources
 from local.simulator import choices, service_login
 from local.stack import environments
 from local.stack.errors import StackError
@@ -42,10 +41,7 @@ class Sam:
         """Wait until it is built. Raises a `StackError` if it fails."""
         self._finish("build", build)
         fit_layer(self._processes, self._places)
-        try:
-            compile_sources(self._places.sam / "build", sys.executable)
-        except DeploymentError as error:
-            raise StackError(str(error)) from error
+        compile_sources(self._places.sam / "build", sys.executable)
 
     def deploy(self, ports: Ports, template: str = "build/template.yaml", **changed: str) -> None:
         """Deploy what was built to the AWS on this machine. Raises a `StackError` if it fails.

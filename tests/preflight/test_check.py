@@ -18,6 +18,12 @@ from local.stack.places import TEMPLATE, TOOLS
 Properties = dict[str, Any]
 
 
+def _statements(function: Properties) -> list[Properties]:
+    """The statements of the function's own policy. Before it stands the policy that all functions share."""
+    statements: list[Properties] = function["Policies"][1]["Statement"]
+    return statements
+
+
 def required_but_excluded(secret: Properties) -> None:
     """Excludes every punctuation character and still requires one."""
     del secret["GenerateSecretString"]["ExcludePunctuation"]
@@ -44,16 +50,16 @@ def reference_to_what_is_not_there(route: Properties) -> None:
 
 
 def every_action(function: Properties) -> None:
-    function["Policies"][0]["Statement"][0]["Action"] = "dynamodb:*"
+    _statements(function)[0]["Action"] = "dynamodb:*"
 
 
 def every_table(function: Properties) -> None:
-    function["Policies"][0]["Statement"][0]["Resource"] = "*"
+    _statements(function)[0]["Resource"] = "*"
 
 
 def every_table_of_the_account(function: Properties) -> None:
     tables = {"Fn::Sub": "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/*"}
-    function["Policies"][0]["Statement"][0]["Resource"] = tables
+    _statements(function)[0]["Resource"] = tables
 
 
 def managed_by_aws(function: Properties) -> None:
@@ -61,11 +67,11 @@ def managed_by_aws(function: Properties) -> None:
 
 
 def no_such_action(function: Properties) -> None:
-    function["Policies"][0]["Statement"][0]["Action"] = "dynamodb:GetItems"
+    _statements(function)[0]["Action"] = "dynamodb:GetItems"
 
 
 def action_on_another_kind_of_resource(function: Properties) -> None:
-    function["Policies"][0]["Statement"][-1]["Action"] = "sqs:SendMessage"
+    _statements(function)[-1]["Action"] = "sqs:SendMessage"
 
 
 PLANTED: list[tuple[str, Callable[[Properties], None], str]] = [
@@ -79,15 +85,15 @@ PLANTED: list[tuple[str, Callable[[Properties], None], str]] = [
     ),
     ("RosterLog", a_month_of_31_days, "E3030 RosterLog"),
     ("UnroutedRoute", reference_to_what_is_not_there, "F1018 UnroutedRoute"),
-    ("TicketsFunction", every_action, "too-wide TicketsFunctionRole/TicketsFunctionRolePolicy0"),
-    ("RemoveFunction", every_table, "too-wide RemoveFunctionRole/RemoveFunctionRolePolicy0"),
-    ("RosterFunction", every_table_of_the_account, "too-wide RosterFunctionRole/RosterFunctionRolePolicy0"),
+    ("TicketsFunction", every_action, "too-wide TicketsFunctionRole/TicketsFunctionRolePolicy1"),
+    ("RemoveFunction", every_table, "too-wide RemoveFunctionRole/RemoveFunctionRolePolicy1"),
+    ("RosterFunction", every_table_of_the_account, "too-wide RosterFunctionRole/RosterFunctionRolePolicy1"),
     ("ConferencesFunction", managed_by_aws, "too-wide ConferencesFunctionRole"),
-    ("AuthorizerFunction", no_such_action, "UNKNOWN_ACTION AuthorizerFunctionRole/AuthorizerFunctionRolePolicy0"),
+    ("AuthorizerFunction", no_such_action, "UNKNOWN_ACTION AuthorizerFunctionRole/AuthorizerFunctionRolePolicy1"),
     (
         "SubscriptionFunction",
         action_on_another_kind_of_resource,
-        "RESOURCE_MISMATCH SubscriptionFunctionRole/SubscriptionFunctionRolePolicy0",
+        "RESOURCE_MISMATCH SubscriptionFunctionRole/SubscriptionFunctionRolePolicy1",
     ),
 ]
 """A resource of the template, what is done to its properties, and the finding: its rule and its place."""

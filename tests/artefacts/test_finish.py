@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from samcli.yamlhelper import yaml_parse
 
-from local.deployment.artifacts import compile_sources, pin_target
-from local.deployment.errors import DeploymentError
-from local.deployment.target import Target
+from local.artefacts.finish import compile_sources, pin_target
+from local.artefacts.target import Target
+from local.stack.errors import StackError
 from local.stack.places import TEMPLATE
 
 
@@ -65,7 +65,7 @@ def test_old_bytecode_is_replaced(build: Path) -> None:
 
 def test_a_source_that_can_not_be_compiled_stops_the_build(build: Path) -> None:
     (build / "IngestFunction/app.py").write_text("def\n")
-    with pytest.raises(DeploymentError, match="IngestFunction"):
+    with pytest.raises(StackError, match="IngestFunction"):
         compile_sources(build, sys.executable)
 
 

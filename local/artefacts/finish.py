@@ -10,22 +10,22 @@ from typing import Any
 
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
-from local.deployment.errors import DeploymentError
-from local.deployment.target import Target
+from local.artefacts.target import Target
+from local.stack.errors import StackError
 
 _SECONDS = 300.0
 
 
-def compile_sources(build: Path, python: str) -> None:
+def compile_sources(build: Path, python: str | Path) -> None:
     """Put bytecode beside every source in a build folder, with a Python of the functions' version.
 
     The bytecode is never compared with its source: archives don't keep the times by which Python would. Raises
-    `DeploymentError` for a source that can't be compiled.
+    `StackError` for a source that can't be compiled.
     """
-    command = [python, "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash", str(build)]
+    command = [str(python), "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash", str(build)]
     compiled = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_SECONDS)
     if compiled.returncode != 0:
-        raise DeploymentError(f"a source can't be compiled: {compiled.stdout.strip() or compiled.stderr.strip()}")
+        raise StackError(f"a source can't be compiled: {compiled.stdout.strip() or compiled.stderr.strip()}")
 
 
 def pin_target(template: Path, target: Target) -> None:
