@@ -1,5 +1,8 @@
 """The webhook subscription at RingCentral: run by a schedule, by RingCentral's reminders, and after a deployment."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -10,7 +13,7 @@ from rollcall.adapters.dynamodb import Table
 from rollcall.adapters.lease_table import LeaseTable
 from rollcall.adapters.verification_tokens import VerificationTokenSecret
 from rollcall.core.errors import CredentialsMissing, RollcallError
-from rollcall.entry.custom_resource import is_request, succeed
+from rollcall.entry.custom_resource import RESPONSE_SECONDS, is_request, succeed, work_for
 from rollcall.entry.service_user import ServiceUser, service_calls
 from rollcall.services.subscription import SubscriptionKeeper
 from rollcall.telemetry import count, instrumented, logger
@@ -40,24 +43,57 @@ _KEEPER = _keeper()
 
 @instrumented
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
-    """Look after the subscription. A failure is told by log, metric and alarm, and the next run goes on from there.
+    """Look after the subscription, or end it. A failure is told by log, metric and alarm.
 
-    Returns `{"kept": …}`: whether all is as it should be.
+    CloudFormation is never kept waiting for RingCentral: a deployment is answered before the subscription is made, and
+    a deletion in time even if RingCentral hangs. An operator may send `{"RequestType": "Delete"}` without a response
+    URL to end the subscription, and `{"RequestType": "Update"}` to have it made again.
+
+    Returns `{"kept": …}`, whether all is as it should be; after a deletion `{"ended": …}`.
     """
-    kept = False
+    if event.get("RequestType") == "Delete":
+        ended = _end(context.get_remaining_time_in_millis() / 1000 - RESPONSE_SECONDS)
+        _respond(event, context)
+        return {"ended": ended}
+    _respond(event, context)
+    with _failures_told():
+        if "RequestType" not in event:
+            return {"kept": _KEEPER.keep()}
+        _KEEPER.begin()
+        return {"kept": True}
+    return {"kept": False}
+
+
+def _respond(event: dict[str, Any], context: LambdaContext) -> None:
+    if not is_request(event):
+        return
     try:
-        if event.get("RequestType") == "Delete":
+        succeed(event, context.log_stream_name)
+    except OSError:
+        logger.exception("CloudFormation did not take the response")
+
+
+def _end(seconds: float) -> bool:
+    ended = threading.Event()
+
+    def end() -> None:
+        with _failures_told():
             _KEEPER.end()
-        else:
-            kept = _KEEPER.keep()
+            ended.set()
+
+    if not work_for(seconds, end):
+        logger.error("subscription not ended in time", seconds=seconds)
+        count("SubscriptionFailed")
+    return ended.is_set()
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    try:
+        yield
     except CredentialsMissing:
         # No failure: an installation may do without a service login. CredentialsAlarm watches one that should have it.
         logger.info("no subscription without a service login")
     except RollcallError as error:
         logger.exception("subscription not looked after", error=type(error).__name__)
         count("SubscriptionFailed")
-    finally:
-        # A deployment does not depend on RingCentral: without credentials or an answer the webhook works all the same.
-        if is_request(event):
-            succeed(event, context.log_stream_name)
-    return {"kept": kept}

@@ -23,6 +23,7 @@ from rollcall.core import errors
         (errors.AccountNotVisible("700100001"), {"account_id": "700100001"}),
         (errors.ConnectionOver("expired"), {"reason": "expired"}),
         (errors.RosterConflict("s-1"), {"conference_id": "s-1"}),
+        (errors.SubscriptionBusy(20), {"seconds": 20}),
         (errors.DeliveryFailed("s-1", ("500", "timeout")), {"conference_id": "s-1", "statuses": ("500", "timeout")}),
     ],
 )

@@ -4,6 +4,7 @@ import contextlib
 import importlib
 import json
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ class Lambda:
     tickets: TicketTable
     sink: Sink
     requests: list[tuple[str, Any]]
+    milliseconds: int = 30_000
 
     @property
     def calls(self) -> list[str]:
@@ -57,7 +59,7 @@ class Lambda:
             invoked_function_arn="arn",
             aws_request_id="r",
             log_stream_name="stream",
-            get_remaining_time_in_millis=lambda: 30_000,
+            get_remaining_time_in_millis=lambda: self.milliseconds,
         )
         self.requests.clear()
         answer = handler(event, context)
@@ -462,32 +464,74 @@ def test_an_installation_without_a_service_login_is_not_in_alarm(
     assert [metric for metric in ("SubscriptionFailed", "LoginsRefused") if metric in printed] == []
 
 
-@pytest.mark.parametrize("status", [200, 401, 503])
-def test_a_deployment_is_answered_whatever_ringcentral_says(
-    aws_around: Lambda, monkeypatch: pytest.MonkeyPatch, status: int
-) -> None:
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
-    Stub.answer = (status, {}, LOGGED_IN)
-    answers: list[Any] = []
+class CloudFormation:
+    """Takes responses, and notes what RingCentral had been asked before each of them."""
 
-    def put(request: Any, timeout: float) -> Any:
-        answers.append((request.full_url, json.loads(request.data)))
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.responses: list[tuple[str, Any]] = []
+        self.asked_before: list[int] = []
+        self.error: OSError | None = None
+        monkeypatch.setattr("urllib.request.urlopen", self._put)
+        monkeypatch.setattr("time.sleep", lambda _seconds: None)
+
+    def _put(self, request: Any, timeout: float) -> Any:
+        if self.error:
+            raise self.error
+        self.responses.append((request.full_url, json.loads(request.data)))
+        self.asked_before.append(len(Stub.asked))
         return contextlib.nullcontext()
 
-    monkeypatch.setattr("urllib.request.urlopen", put)
+
+@pytest.fixture
+def cloudformation(monkeypatch: pytest.MonkeyPatch) -> CloudFormation:
+    return CloudFormation(monkeypatch)
+
+
+@pytest.mark.parametrize("status", [200, 401, 503])
+def test_a_deployment_is_answered_before_ringcentral_is_asked(
+    aws_around: Lambda, cloudformation: CloudFormation, status: int
+) -> None:
+    Stub.answer = (status, {}, LOGGED_IN)
     aws_around.invoke("subscription/deployed")
-    ((url, content),) = answers
+    ((url, content),) = cloudformation.responses
     assert url == "https://cloudformation-custom-resource.example/answer"
     assert (content["Status"], content["PhysicalResourceId"]) == ("SUCCESS", "SubscriptionAfterDeployment")
+    assert cloudformation.asked_before == [0]
+    assert len(Stub.asked) > 0
+
+
+def test_a_deployment_makes_the_subscription_even_if_nobody_takes_the_answer(
+    aws_around: Lambda, cloudformation: CloudFormation
+) -> None:
+    cloudformation.error = TimeoutError()
+    Stub.answers = [LOGGED_IN, NO_SUBSCRIPTION, MADE]
+    assert aws_around.invoke("subscription/deployed") == {"kept": True}
 
 
 def test_a_stack_that_is_deleted_takes_its_subscription_along(
-    aws_around: Lambda, monkeypatch: pytest.MonkeyPatch
+    aws_around: Lambda, cloudformation: CloudFormation
 ) -> None:
-    monkeypatch.setattr("urllib.request.urlopen", lambda _request, timeout: contextlib.nullcontext())
     Stub.answers = [LOGGED_IN, b'{"records": [' + MADE + b"]}", b""]
-    aws_around.invoke("subscription/deleted")
+    assert aws_around.invoke("subscription/deleted") == {"ended": True}
     assert [(method, path.rpartition("/")[2]) for method, path, _ in Stub.asked][-1] == ("DELETE", "made")
+    assert cloudformation.asked_before == [len(Stub.asked)]
+    Stub.asked.clear()
+    assert aws_around.invoke("subscription/schedule") == {"kept": False}
+    assert Stub.asked == []
+
+
+@pytest.mark.parametrize("fault", ["refused", "hangs"])
+def test_a_stack_is_deleted_whatever_ringcentral_does(
+    aws_around: Lambda, cloudformation: CloudFormation, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    over = threading.Event()
+    if fault == "hangs":
+        monkeypatch.setattr("rollcall.services.subscription.SubscriptionKeeper.end", lambda _keeper: over.wait(30))
+        aws_around.milliseconds = 20_050
+    Stub.answer = (401, {}, b"{}")
+    assert aws_around.invoke("subscription/deleted") == {"ended": False}
+    assert [content["Status"] for _, content in cloudformation.responses] == ["SUCCESS"]
+    over.set()
 
 
 def test_a_missing_variable_names_itself(aws_around: Lambda, monkeypatch: pytest.MonkeyPatch) -> None:

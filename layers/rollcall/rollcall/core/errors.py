@@ -28,6 +28,7 @@
     ├── BudgetSpent                  RingCentral was asked as often as Rollcall itself may ask in a minute
     ├── StorageFailed                AWS did not store or return something, after every repeat
     ├── RosterConflict               others kept writing the same roster for too long
+    ├── SubscriptionBusy             another run worked on the webhook subscription for too long
     └── DeliveryFailed               no connection could be reached for a reason other than its being gone
 
 Each carries its data as attributes. `rollcall.entry.problems` is the one place that turns them into HTTP answers.
@@ -227,6 +228,14 @@ class RosterConflict(RollcallError):
     def __init__(self, conference_id: str) -> None:
         super().__init__(conference_id)
         self.conference_id = conference_id
+
+
+class SubscriptionBusy(RollcallError):
+    """Another run held the lease on the webhook subscription all the time. Attribute: `seconds` that were waited."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"another run held the lease for {seconds:.0f} s")
+        self.seconds = seconds
 
 
 class DeliveryFailed(RollcallError):

@@ -60,11 +60,14 @@ class Wanted(msgspec.Struct, frozen=True):
 class Remembered(msgspec.Struct, frozen=True, rename="camel"):
     """The subscription that Rollcall made last, the hash of the verification token that RingCentral was given with it,
     and those before it that are still to be deleted.
+
+    `ended`: the installation is being taken down, so no subscription is made before a deployment asks for one again.
     """
 
-    subscription_id: str
-    token_hash: str
+    subscription_id: str = ""
+    token_hash: str = ""
     former: tuple[str, ...] = ()
+    ended: bool = False
 
 
 Reason = Literal["", "none", "not-active", "other-address", "other-filters", "other-token"]

@@ -1,12 +1,16 @@
 """The webhook subscription looks after itself: exactly one, active, with our address, filters and token."""
 
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from urllib.parse import quote
 
 import msgspec
 
 from rollcall.core.answers import decode_answer
-from rollcall.core.errors import RingCentralNotFound
+from rollcall.core.errors import RingCentralNotFound, SubscriptionBusy
 from rollcall.core.identity import digest
 from rollcall.core.subscription import (
     LIFETIME_SECONDS,
@@ -21,6 +25,10 @@ from rollcall.services.ports import CurrentToken, Leases, ServiceApi, Subscripti
 from rollcall.telemetry import count, logger
 
 LEASE_SECONDS = 60
+WAIT_SECONDS = 20.0
+"""How long a run that must not be skipped waits for the lease. A run that has nothing to do holds it for a second."""
+
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 2.0
 _PATH = "/restapi/v1.0/subscription"
 
 
@@ -49,25 +57,64 @@ class SubscriptionKeeper:
         self._filters = (*filters, REMINDER_FILTER)
 
     def keep(self) -> bool:
-        """Make what there is at RingCentral what there should be. Returns whether it is so now: another run may be at
-        it. Raises `RingCentralError` or `StorageFailed`; then the next run goes on from whatever was reached.
+        """Make what there is at RingCentral what there should be. Returns whether it is so now.
+
+        It is not if another run is at it, or if the subscription was ended. Raises `RingCentralError` or
+        `StorageFailed`; then the next run goes on from whatever was reached.
         """
         with self._leases.lease("subscription", LEASE_SECONDS) as ours:
-            if ours:
-                self._keep()
-        return ours
+            if not ours:
+                return False
+            remembered = self._note.subscription()
+            if remembered and remembered.ended:
+                logger.info("subscription ended, and not made again")
+                return False
+            self._keep(remembered)
+        return True
+
+    def begin(self) -> None:
+        """Do the same for a deployment, which wants a subscription even if the last one was ended.
+
+        Waits for a run that is under way. Raises `SubscriptionBusy` if that takes too long, and what `keep` raises.
+        """
+        with self._alone():
+            remembered = self._note.subscription()
+            if remembered and remembered.ended:
+                remembered = msgspec.structs.replace(remembered, ended=False)
+                self._note.remember_subscription(remembered)
+            self._keep(remembered)
 
     def end(self) -> None:
-        """Delete every subscription of ours: this deployment is being taken down."""
-        with self._leases.lease("subscription", LEASE_SECONDS) as ours:
-            if ours:
-                for found in ours_of(self._existing(), self._address, self._note.subscription()):
-                    self._delete(found.id)
+        """Delete every subscription of ours, and note that none is to be made: this deployment is being taken down.
 
-    def _keep(self) -> None:
+        The note comes first, so a scheduled run cannot make the subscription again, even if this one dies halfway.
+        May be repeated. Waits for a run that is under way. Raises `SubscriptionBusy` if that takes too long,
+        `RingCentralError` or `StorageFailed`.
+        """
+        with self._alone():
+            remembered = msgspec.structs.replace(self._note.subscription() or Remembered(), ended=True)
+            self._note.remember_subscription(remembered)
+            for found in ours_of(self._existing(), self._address, remembered):
+                self._delete(found.id)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the lease. Raises `SubscriptionBusy` if it does not become free in time."""
+        deadline, longest = time.monotonic() + WAIT_SECONDS, _FIRST_PAUSE_SECONDS
+        while True:
+            with self._leases.lease("subscription", LEASE_SECONDS) as ours:
+                if ours:
+                    yield
+                    return
+            if time.monotonic() >= deadline:
+                raise SubscriptionBusy(WAIT_SECONDS)
+            time.sleep(random.uniform(longest / 2, longest))  # noqa: S311  # not a secret
+            longest = min(2 * longest, _LONGEST_PAUSE_SECONDS)
+
+    def _keep(self, remembered: Remembered | None) -> None:
         verification_token = self._token.current()
         wanted = Wanted(self._address, self._filters, digest(verification_token), self._api.owner_extension_id())
-        steps = plan(self._existing(), wanted, self._note.subscription(), now=datetime.now(UTC))
+        steps = plan(self._existing(), wanted, remembered, now=datetime.now(UTC))
         kept = steps.keep
         if steps.create:
             kept = self._create(verification_token)
