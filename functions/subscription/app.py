@@ -1,8 +1,7 @@
 """The webhook subscription at RingCentral: run by a schedule, by RingCentral's reminders, and after a deployment."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -56,12 +55,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
         _respond(event, context)
         return {"ended": ended}
     _respond(event, context)
-    with _failures_told():
-        if "RequestType" not in event:
-            return {"kept": _KEEPER.keep()}
-        _KEEPER.begin()
-        return {"kept": True}
-    return {"kept": False}
+    return {"kept": _done(_KEEPER.begin if "RequestType" in event else _KEEPER.keep)}
 
 
 def _respond(event: dict[str, Any], context: LambdaContext) -> None:
@@ -77,8 +71,7 @@ def _end(seconds: float) -> bool:
     ended = threading.Event()
 
     def end() -> None:
-        with _failures_told():
-            _KEEPER.end()
+        if _done(_KEEPER.end):
             ended.set()
 
     if not work_for(seconds, end):
@@ -87,13 +80,15 @@ def _end(seconds: float) -> bool:
     return ended.is_set()
 
 
-@contextmanager
-def _failures_told() -> Iterator[None]:
+def _done(work: Callable[[], bool | None]) -> bool:
+    """Whether the work was done: it said nothing else, and raised nothing."""
     try:
-        yield
+        return work() is not False
     except CredentialsMissing:
         # No failure: an installation may do without a service login. CredentialsAlarm watches one that should have it.
         logger.info("no subscription without a service login")
+        return False
     except RollcallError as error:
         logger.exception("subscription not looked after", error=type(error).__name__)
         count("SubscriptionFailed")
+        return False
