@@ -1,4 +1,4 @@
-"""The operator's commands: python -m ops --stack NAME quarantine | deferred | recording | …"""
+"""The operator's commands: python -m ops --stack NAME check | quarantine | deferred | recording | …"""
 
 import argparse
 import os
@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops import commands, recording_commands, text
+from ops import commands, lifecycle_commands, recording_commands, text
+from ops.check import command as check_command
 from ops.dead_letters import DeadLetters
 from ops.errors import OpsError
 from ops.pile import Pile
@@ -22,7 +23,10 @@ _INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit status."""
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if chosen.json and chosen.command != "check":
+        parser.error(f"{chosen.command} has no --json")
     try:
         status: int = chosen.run(Stack(chosen.stack, chosen.endpoint_url), chosen)
         sys.stdout.flush()
@@ -43,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ops", description="What an operator does by hand.")
     parser.add_argument("--stack", required=True, metavar="NAME", help="the CloudFormation stack")
     parser.add_argument("--endpoint-url", metavar="URL", help="an AWS on this machine")
+    parser.add_argument("--json", action="store_true", help="for programs; with check")
     groups = parser.add_subparsers(dest="command", required=True)
+    check_command.add(groups.add_parser("check", help="whether all is well, and what is not"))
     _add_pile(groups.add_parser("quarantine", help="requests that could not be decoded"), _quarantine, "KEY")
     _add_pile(groups.add_parser("deferred", help="deferred notifications that were given up"), _dead_letters, "ID")
     failures = groups.add_parser("stream-failures", help="stream records that the roster function gave up")
@@ -51,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     recording_commands.add(groups.add_parser("recording", help="what RingCentral posts, to learn from"))
     rotate = groups.add_parser("rotate-token", help="give RingCentral a new verification token, losing no event")
     rotate.set_defaults(run=_rotate_token)
+    lifecycle_commands.add_protect(groups.add_parser("protect", help="keep the stack from being deleted by accident"))
+    lifecycle_commands.add_uninstall(groups.add_parser("uninstall", help="delete the installation and all its data"))
     return parser
 
 

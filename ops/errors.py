@@ -7,3 +7,11 @@ class OpsError(Exception):
 
 class NotReplayable(OpsError):
     """This can't be taken again, or failed again. It stays where it is."""
+
+
+class StackMissing(OpsError):
+    """There is no stack of that name in this account and region. Attribute: `name`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the stack {name} does not exist in this account and region")
+        self.name = name

@@ -49,7 +49,7 @@ def test_several_at_once_and_one_twice(world: World) -> None:
 
 def test_an_endpoint_is_used_for_every_service() -> None:
     stack = Stack(STACK, "http://127.0.0.1:9")
-    clients = (stack.s3, stack.sqs, stack.secretsmanager, stack.functions, stack._cloudformation)
+    clients = (stack.s3, stack.sqs, stack.secretsmanager, stack.functions, stack.cloudformation)
     assert {client.meta.endpoint_url for client in clients} == {"http://127.0.0.1:9"}
 
 
