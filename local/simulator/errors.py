@@ -42,6 +42,20 @@ class RingCentralError(Exception):
         return {**error, "errors": [detail]}
 
 
+class AppPermissionMissing(RingCentralError):
+    """The app was not given a permission. Its code stands in the list of errors only (recorded answers)."""
+
+    def __init__(self, permission: str) -> None:
+        message = f"In order to call this API endpoint, application needs to have [{permission}] permission"
+        super().__init__(403, "CMN-401", message)
+        self.permission = permission
+
+    def body(self) -> dict[str, object]:
+        """The JSON body, which names the permission."""
+        named = {"message": self.message, "permissionName": self.permission}
+        return {"errorCode": "InsufficientPermissions", **named, "errors": [{"errorCode": self.code, **named}]}
+
+
 def authorization_missing() -> RingCentralError:
     """No bearer token."""
     return RingCentralError(401, "OAU-151", "Authorization method is not supported")

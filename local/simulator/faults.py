@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from local.simulator import choices
+from local.simulator import choices, permissions
 
 _Pattern = Annotated[str, Meta(min_length=1)]
 Probability = Annotated[float, Meta(ge=0, le=1)]
@@ -42,11 +42,15 @@ class Faults(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     seed: int | None = None
     api: list[ApiFault] = field(default_factory=list)
     disable_filters: list[_Pattern] = field(default_factory=list)
+    missing_permissions: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Raise a ValueError for a pattern that is not a regular expression."""
+        """Raise a ValueError for a pattern that is not a regular expression, and for an unknown permission."""
         for pattern in self.disable_filters:
             _check_pattern("disableFilters", pattern)
+        for name in permissions.unknown(self.missing_permissions):
+            message = f"missingPermissions: {name}"
+            raise ValueError(message)
 
 
 class FaultInjector:
@@ -84,6 +88,11 @@ class FaultInjector:
     def disables_filter(self, text: str) -> bool:
         """Whether an event filter of a subscription request is to be refused."""
         return any(re.search(pattern, text) for pattern in self._faults.disable_filters)
+
+    @property
+    def missing_permissions(self) -> frozenset[str]:
+        """What no app has been given."""
+        return frozenset(self._faults.missing_permissions)
 
     def _hold(self) -> float:
         """How long a copy is held back so that later notifications pass it."""

@@ -7,7 +7,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from local.simulator import choices, errors
+from local.simulator import choices, errors, permissions
 from local.simulator.errors import RingCentralError
 from local.simulator.rate_limits import Group
 from local.simulator.simulator import Simulator
@@ -58,6 +58,7 @@ def api_endpoint(group: Group, handler: ApiHandler) -> Endpoint:
             caller, user = login
 
             async def handle() -> Response:
+                _check_permission(simulator, request)
                 _check_account(user, request.path_params)
                 base_url = str(request.base_url).rstrip("/")
                 return await handler(ApiCall(simulator, user, caller, request.path_params, body, base_url))
@@ -121,6 +122,13 @@ def _log_in(simulator: Simulator, authorization: str) -> tuple[AppUser, User] | 
         return error
     user = simulator.users.find(caller.user_key)
     return errors.token_not_found() if user is None else (caller, user)
+
+
+def _check_permission(simulator: Simulator, request: Request) -> None:
+    """An app may do only what it has the permission for."""
+    permission = permissions.needed(request.method, request.url.path)
+    if permission is not None and permission in simulator.faults.missing_permissions:
+        raise errors.AppPermissionMissing(permission)
 
 
 def _check_account(user: User, path: Mapping[str, str]) -> None:

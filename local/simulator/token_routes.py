@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from local.simulator import errors, service_login
+from local.simulator import errors, permissions, service_login
 from local.simulator.apps import client_of, read_form
 from local.simulator.gateway import json_response, serve, simulator_of, within_rate_limit
 from local.simulator.rate_limits import Group
@@ -23,7 +23,6 @@ from local.simulator.users import AppUser, User
 _JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _CODE_GRANT = "authorization_code"
 _REFRESH_GRANT = "refresh_token"
-_SCOPE = "CallControl ReadAccounts SubscriptionWebhook"
 
 
 async def create_token(request: Request) -> Response:
@@ -108,7 +107,7 @@ def _token_response(login: Login, simulator: Simulator) -> Response:
             "expires_in": ACCESS_TOKEN_SECONDS,
             "refresh_token": login.refresh_token,
             "refresh_token_expires_in": REFRESH_TOKEN_SECONDS,
-            "scope": _SCOPE,
+            "scope": permissions.scope(simulator.faults.missing_permissions),
             "owner_id": login.holder.user_key.extension_id,
             "endpoint_id": simulator.identifiers.uuid(),
         }

@@ -114,7 +114,7 @@ def test_an_api_fault_changes_nothing_and_is_used_up(served: RunningSimulator) -
     path = f"account/~/telephony/sessions/{leg['telephonySessionId']}/parties/{leg['partyId']}"
     fault = {"method": "DELETE", "pathPattern": "/parties/p-", "status": 503, "retryAfter": 7, "times": 2}
     answer = served.control("faults", {"api": [fault]}, "PUT")
-    lists = {"api": [fault], "disableFilters": []}
+    lists = {"api": [fault], "disableFilters": [], "missingPermissions": []}
     assert answer.status_code == 200
     assert answer.json() == {
         "duplicate": 0,
