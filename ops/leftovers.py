@@ -11,6 +11,9 @@ from botocore.exceptions import ClientError
 from ops.stack import Resource, Stack
 
 KEY = "AWS::KMS::Key"
+CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
+"""A request to a function, and no thing that could be left."""
+
 SAM_STACK = "aws-sam-cli-managed-default"
 PENDING_DAYS = 7
 """The shortest time that KMS allows until it deletes a key (API reference, ScheduleKeyDeletion)."""
@@ -58,9 +61,9 @@ class Leftovers:
             for event in (event for page in pages for event in page["StackEvents"]):
                 physical_id = event.get("PhysicalResourceId", "")
                 if event.get("ResourceStatus") == "DELETE_SKIPPED" and physical_id:
-                    kept = Resource(event.get("LogicalResourceId", ""), event.get("ResourceType", ""), physical_id)
-                    found[physical_id] = kept
-        return list(found.values())
+                    kept = (event.get("LogicalResourceId", ""), event.get("ResourceType", ""), physical_id)
+                    found[physical_id] = Resource(*kept, "DELETE_SKIPPED")
+        return [resource for resource in found.values() if resource.type != CUSTOM_RESOURCE]
 
     def _deleted(self) -> list[str]:
         pages = self._stack.cloudformation.get_paginator("list_stacks").paginate(StackStatusFilter=["DELETE_COMPLETE"])

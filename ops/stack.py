@@ -39,6 +39,7 @@ class Resource(NamedTuple):
     logical_id: str
     type: str
     physical_id: str
+    status: str
 
 
 class Stack:
@@ -78,7 +79,12 @@ class Stack:
         """
         pages = self.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_id or self.name)
         return [
-            Resource(found["LogicalResourceId"], found["ResourceType"], found.get("PhysicalResourceId", ""))
+            Resource(
+                logical_id=found["LogicalResourceId"],
+                type=found["ResourceType"],
+                physical_id=found.get("PhysicalResourceId", ""),
+                status=found["ResourceStatus"],
+            )
             for page in pages
             for found in page["StackResourceSummaries"]
             if found["ResourceStatus"] not in ("DELETE_COMPLETE", "DELETE_SKIPPED")

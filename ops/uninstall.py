@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from ops import buckets
 from ops.errors import OpsError, StackMissing
-from ops.leftovers import Leftovers
+from ops.leftovers import CUSTOM_RESOURCE, Leftovers
 from ops.log_groups import log_groups
 from ops.protect import Protection
 from ops.stack import Resource, Stack
@@ -102,9 +102,13 @@ class Uninstall:
 
     def _delete(self, stack_id: str) -> None:
         """Delete the stack. A notification may come between emptying a bucket and deleting it: then once more."""
+        reason: str | None = None
         for attempt in range(1, DELETIONS + 1):
             self._empty_buckets(stack_id)
-            self._stack.cloudformation.delete_stack(StackName=stack_id)
+            if reason and (unanswered := self._unanswered(stack_id)):
+                self._stack.cloudformation.delete_stack(StackName=stack_id, RetainResources=unanswered)
+            else:
+                self._stack.cloudformation.delete_stack(StackName=stack_id)
             reason = self._wait_until_deleted(stack_id)
             if reason is None:
                 self._say(f"The stack {self._stack.name} is deleted.")
@@ -113,6 +117,13 @@ class Uninstall:
             if attempt < DELETIONS:
                 self._wait(POLL_SECONDS * 2 ** (attempt - 1) * random.uniform(0.5, 1))  # noqa: S311  # no secret
         raise OpsError(f"the stack {self._stack.name} could not be deleted in {DELETIONS} attempts: {reason}")
+
+    def _unanswered(self, stack_id: str) -> list[str]:
+        """Custom resources whose function did not respond. They are nothing in themselves: the subscription behind this
+        one is ended. So CloudFormation may forget them, which it does only after a failed deletion.
+        """
+        failed = [resource for resource in self._stack.resources(stack_id) if resource.status == "DELETE_FAILED"]
+        return [resource.logical_id for resource in failed if resource.type == CUSTOM_RESOURCE]
 
     def _wait_until_deleted(self, stack_id: str) -> str | None:
         """None as soon as it is deleted, or why it can't be."""

@@ -46,13 +46,14 @@ def http_api(installation: Installation) -> Iterator[Finding]:
         with http.client(url) as client:
             refusal = _refusal(client.get(url))
     except httpx.HTTPError as failure:
-        yield error(HTTP_API, f"{url} gives no response: {type(failure).__name__} {failure}")
+        yield error("http-api-response", f"{url} gives no response: {type(failure).__name__} {failure}")
         return
     if refusal == (httpx.codes.UNAUTHORIZED, "unauthenticated"):
         yield ok(HTTP_API, "GET /conferences asks for an access token")
     else:
         wanted = "401 unauthenticated"
-        yield error(HTTP_API, f"GET /conferences without a token answers {_told(refusal)}, and should {wanted}")
+        message = f"GET /conferences without a token answers {_told(refusal)}, and should {wanted}"
+        yield error("http-api-response", message)
 
 
 def websocket(installation: Installation, access: Access) -> Iterator[Finding]:

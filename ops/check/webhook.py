@@ -76,13 +76,15 @@ def token(installation: Installation) -> Iterator[Finding]:
     if status == httpx.codes.OK:
         yield error("webhook-open", "The webhook takes a wrong verification token")
     elif status != httpx.codes.UNAUTHORIZED:
-        yield error("webhook-token", f"The webhook answers {status} to a wrong verification token, and should 401")
+        yield error("webhook-failing", f"The webhook answers {status} to a wrong verification token, not 401")
 
 
 def _own_token(url: str, secret: VerificationTokens) -> Iterator[Finding]:
     status = _post(url, {"Verification-Token": secret.current}).status
     if status != httpx.codes.OK:
-        yield error("webhook-token", f"The webhook answers {status} to its own verification token, and should 200")
+        yield error(
+            "webhook-token-refused", f"The webhook answers {status} to its own verification token, and should 200"
+        )
     elif secret.previous or secret.next:
         yield warning("rotation-unfinished", "A rotation of the verification token was begun and not finished")
     else:
