@@ -1,5 +1,6 @@
 """What AWS says of alarms, functions, queues and protection, in the cases that a local AWS can't show."""
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
