@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from ops.check import alarms, clock, deployed, failures, protection, wiring
+from ops.check import alarms, clock, failures, protection, wiring
 from ops.check.finding import Finding
 from ops.check.runner import findings_of
-from ops.stack import Resource, Stack
-from tests.ops.installed import STACK, installed, paged, refusal, refusing, resource
+from ops.stack import Resource
+from tests.ops.installed import STACK, installed, paged, refusal, resource
 from tests.ops.server import Answer, serving
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"
@@ -187,43 +187,6 @@ def test_protection_is_asked_for_where_people_rely_on_it(parameters: dict[str, s
     installation = installed(parameters=parameters, described={"EnableTerminationProtection": enabled})
     (found,) = protection.protection(installation)
     assert (found.code, found.status) == (code, "ok" if code == "protection" else "warning")
-
-
-def stack_that(answer: Any) -> Stack:
-    stack = Stack(STACK)
-    stack._clients |= {
-        "cloudformation": SimpleNamespace(describe_stacks=answer),
-        "sts": SimpleNamespace(meta=SimpleNamespace(endpoint_url="http://127.0.0.1:9")),
-    }
-    return stack
-
-
-def described(status: str, *outputs: str) -> Any:
-    values = [{"OutputKey": key, "OutputValue": "x"} for key in outputs]
-    return lambda **_request: {"Stacks": [{"StackName": STACK, "StackStatus": status, "Outputs": values}]}
-
-
-@pytest.mark.parametrize(
-    ("answer", "code", "status"),
-    [
-        (described("UPDATE_COMPLETE", *deployed.OUTPUTS), "stack", "ok"),
-        (described("UPDATE_IN_PROGRESS", *deployed.OUTPUTS), "stack-unfinished", "warning"),
-        (described("UPDATE_ROLLBACK_FAILED", *deployed.OUTPUTS), "stack-failed", "error"),
-        (described("CREATE_COMPLETE", "ApiUrl"), "outputs-missing", "error"),
-        (described("DELETE_COMPLETE"), "stack-missing", "error"),
-        (refusing("ValidationError", f"Stack with id {STACK} does not exist"), "stack-missing", "error"),
-        (refusing("AccessDenied"), "stack", "not-run"),
-    ],
-)
-def test_the_stacks_own_state_comes_first(answer: Any, code: str, status: str) -> None:
-    found = deployed.check(stack_that(answer))
-    assert (found[0].code, found[0].status) == (code, status)
-    assert not any(finding.status == "ok" for finding in found[1:])
-
-
-def test_without_a_stack_only_the_clock_is_looked_at() -> None:
-    found = deployed.check(stack_that(refusing("ExpiredToken")))
-    assert [finding.code for finding in found] == ["stack", "clock"]
 
 
 def test_a_clock_is_held_against_whoever_tells_the_time() -> None:
