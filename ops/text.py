@@ -29,6 +29,11 @@ def about(known: Mapping[str, str]) -> list[str]:
     return [f"{name}: {value}" for name, value in known.items()]
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things: `1 message`, `2 messages`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def one_line(message: object) -> str:
     """The message without line breaks."""
     return " ".join(str(message).split())

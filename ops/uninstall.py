@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from botocore.exceptions import ClientError
 
-from ops import buckets
+from ops import buckets, text
 from ops.errors import OpsError, StackMissing
 from ops.leftovers import CUSTOM_RESOURCE, Leftovers
 from ops.log_groups import log_groups
@@ -98,7 +98,7 @@ class Uninstall:
         for bucket in self._stack.resources(stack_id):
             if bucket.type == "AWS::S3::Bucket" and bucket.physical_id:
                 deleted = buckets.empty(self._stack.s3, bucket.physical_id)
-                self._say(f"{bucket.logical_id} is empty; {deleted} objects were deleted.")
+                self._say(f"{bucket.logical_id} is empty; {text.counted(deleted, 'object')} deleted.")
 
     def _delete(self, stack_id: str) -> None:
         """Delete the stack. A notification may come between emptying a bucket and deleting it: then once more."""
@@ -136,7 +136,7 @@ class Uninstall:
                 return reason
             count = len(self._stack.resources(stack_id))
             if count != told:
-                self._say(f"Deleting the stack: {count} resources to go.")
+                self._say(f"Deleting the stack: {text.counted(count, 'resource')} to go.")
                 told = count
             self._wait(POLL_SECONDS)
         raise OpsError(f"the stack is not deleted after {DELETE_SECONDS / 60:.0f} minutes; run this again to go on")

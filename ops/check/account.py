@@ -111,9 +111,7 @@ def name_length(stack_name: str, template: Template) -> Iterator[Finding]:
     """Whether the names that are made of the stack's are allowed."""
     longest = max(template.suffixes, key=len)
     if not _STACK_NAME.fullmatch(stack_name):
-        yield error(
-            "name-not-allowed", f"{stack_name} is no name for a stack: letters, digits and hyphens, a letter first"
-        )
+        yield error("name-not-allowed", f"{stack_name} is no stack's name: letters, digits and hyphens, a letter first")
     elif len(stack_name + longest) > _LONGEST_FUNCTION_NAME:
         most = _LONGEST_FUNCTION_NAME - len(longest)
         yield error("name-too-long", f"{stack_name}{longest} is too long for a function; {most} characters fit")

@@ -52,7 +52,7 @@ def http_api(installation: Installation) -> Iterator[Finding]:
         yield ok(HTTP_API, "GET /conferences asks for an access token")
     else:
         wanted = "401 unauthenticated"
-        message = f"GET /conferences without a token answers {_told(refusal)}, and should {wanted}"
+        message = f"GET /conferences without a token answers {_told(refusal)}, not {wanted}"
         yield error("http-api-response", message)
 
 

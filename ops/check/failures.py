@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ops import text
 from ops.check.finding import Finding, NotRun, error, ok, warning
 from ops.check.installation import Installation
 from ops.stack import Resource
@@ -11,12 +12,15 @@ FAILURES, QUARANTINE = "failures", "quarantine"
 _WORKING = "DeferredQueue"
 """The one queue whose messages are on their way, and not given up."""
 
-_CODES = {
+CODES = {
     "DeferredDeadLetters": "deferred-dead-letters",
     "ReconcileFailures": "reconcile-failures",
     "StreamFailures": "stream-failures",
     "SubscriptionFailures": "subscription-failures",
 }
+"""The finding's code by the queue's name in the template."""
+
+OTHER = "failures-waiting"
 
 
 def failures(installation: Installation) -> Iterator[Finding]:
@@ -25,10 +29,12 @@ def failures(installation: Installation) -> Iterator[Finding]:
     for queue in found:
         count = _messages(installation, queue)
         if count and queue.logical_id == _WORKING:
-            wrong.append(warning("deferred-waiting", f"{count} notifications are deferred and not yet taken"))
+            wrong.append(
+                warning("deferred-waiting", f"{text.counted(count, 'notification')} deferred, and not yet taken")
+            )
         elif count:
-            code = _CODES.get(queue.logical_id, "failures-waiting")
-            wrong.append(error(code, f"{count} messages wait in {queue.logical_id}"))
+            code = CODES.get(queue.logical_id, OTHER)
+            wrong.append(error(code, f"{text.counted(count, 'message')} in {queue.logical_id}"))
     yield from wrong or [ok(FAILURES, f"{len(found)} queues are empty")]
 
 
@@ -36,9 +42,11 @@ def quarantine(installation: Installation) -> Iterator[Finding]:
     """Whether a notification could not be decoded lately."""
     bucket = installation.output("QuarantineBucketName")
     listed = installation.stack.s3.list_objects_v2(Bucket=bucket)
-    count, more = listed.get("KeyCount", 0), " or more" if listed.get("IsTruncated") else ""
+    count = listed.get("KeyCount", 0)
     if count:
-        yield warning("quarantine-entries", f"{count}{more} notifications could not be decoded in the last 14 days")
+        least = "at least " if listed.get("IsTruncated") else ""
+        found = f"{least}{text.counted(count, 'notification')} of the last 14 days could not be decoded"
+        yield warning("quarantine-entries", found[0].upper() + found[1:])
     else:
         yield ok(QUARANTINE, "no notification is in quarantine")
 

@@ -48,8 +48,8 @@ def as_text(findings: Sequence[Finding]) -> Iterator[str]:
 def _verdict(findings: Sequence[Finding]) -> str:
     counts = {status: sum(finding.status == status for finding in findings) for status in _MARKS}
     told = [
-        f"{counts['error']} {'error' if counts['error'] == 1 else 'errors'}" if counts["error"] else "",
-        f"{counts['warning']} {'warning' if counts['warning'] == 1 else 'warnings'}" if counts["warning"] else "",
+        text.counted(counts["error"], "error") if counts["error"] else "",
+        text.counted(counts["warning"], "warning") if counts["warning"] else "",
         f"{counts['not-run']} not run, so nothing is known about what they check" if counts["not-run"] else "",
     ]
     rest = ", ".join(part for part in told if part)

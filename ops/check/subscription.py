@@ -28,7 +28,7 @@ SUBSCRIPTION = "subscription"
 _OVERDUE_SECONDS = RENEWED_BEFORE_SECONDS - 2 * 86400
 """Rollcall renews it before so little is left, every few minutes anew. Two days later something is in the way."""
 
-_FAULTS: dict[Reason, tuple[str, str]] = {
+FAULTS: dict[Reason, tuple[str, str]] = {
     "none": ("subscription-missing", "RingCentral has no webhook subscription for this webhook"),
     "not-active": ("subscription-not-active", "RingCentral has suspended the webhook subscription"),
     "other-address": ("subscription-address", "The webhook subscription posts to another address"),
@@ -38,6 +38,7 @@ _FAULTS: dict[Reason, tuple[str, str]] = {
         "The webhook subscription was not made with the current verification token, as far as Rollcall knows",
     ),
 }
+"""Code and message of the finding, by the reason for which Rollcall would make a new subscription."""
 
 
 class _List(msgspec.Struct, frozen=True):
@@ -55,7 +56,7 @@ def subscription(installation: Installation, access: Access) -> Iterator[Finding
         return
     steps = plan(existing, _wanted(installation, access), remembered, now=datetime.now(UTC))
     if steps.reason:
-        code, message = _FAULTS[steps.reason]
+        code, message = FAULTS[steps.reason]
         yield error(code, message + _details(steps.reason, existing))
     elif steps.keep:
         yield from _kept(steps.keep)

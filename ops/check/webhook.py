@@ -82,9 +82,7 @@ def token(installation: Installation) -> Iterator[Finding]:
 def _own_token(url: str, secret: VerificationTokens) -> Iterator[Finding]:
     status = _post(url, {"Verification-Token": secret.current}).status
     if status != httpx.codes.OK:
-        yield error(
-            "webhook-token-refused", f"The webhook answers {status} to its own verification token, and should 200"
-        )
+        yield error("webhook-token-refused", f"The webhook answers {status} to its own verification token, not 200")
     elif secret.previous or secret.next:
         yield warning("rotation-unfinished", "A rotation of the verification token was begun and not finished")
     else:

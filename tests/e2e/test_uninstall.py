@@ -98,7 +98,7 @@ def test_nothing_is_left_and_the_same_name_can_be_deployed_again(
     assert main([*where, "uninstall", "--yes"]) == 0
     said = capsys.readouterr().out
     assert "Nothing is left." in said
-    assert said.count("is empty; 1 objects") == 2
+    assert said.count("is empty; 1 object deleted") == 2
     assert {what: found for what, found in everything(stack).items() if found} == {}
     assert subscriptions(stack) == []
 
