@@ -49,13 +49,14 @@ class Stack:
         """`endpoint_url`: of an AWS on this machine; None is AWS itself."""
         self.name = name
         self.endpoint_url = endpoint_url
+        self._session = boto3.Session()
         self._lock = threading.Lock()
         self._clients = dict[str, Any]()
 
     @property
     def region(self) -> str | None:
         """The region that was chosen, by AWS_REGION as for the AWS CLI, or where boto3 looks for it."""
-        return os.environ.get("AWS_REGION") or boto3.Session().region_name
+        return os.environ.get("AWS_REGION") or self._session.region_name
 
     def describe(self) -> "StackTypeDef":
         """What CloudFormation says of the stack. Raises `StackMissing`."""
@@ -191,11 +192,11 @@ class Stack:
         return client
 
     def _client(self, service: str) -> Any:  # noqa: ANN401  # the properties know which
-        # boto3's default session is not to be used by two threads at once (boto3 guide, Session).
+        # A session is not to be used by two threads at once, its clients may be (boto3 guide, Session).
         with self._lock:
             if service not in self._clients:
                 config = _LAMBDA_CONFIG if service == "lambda" else _CONFIG
-                make: Any = boto3.client
+                make: Any = self._session.client
                 where = {"endpoint_url": self.endpoint_url, "region_name": self.region}
                 self._clients[service] = make(service, config=config, **where)
             return self._clients[service]

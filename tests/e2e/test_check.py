@@ -21,6 +21,7 @@ from ops.stack import Stack as OpsStack
 from tests.e2e import planted
 from tests.e2e.aws import Aws
 from tests.e2e.checked import World
+from tests.e2e.operators import an_operator_who_may, documented
 from tests.e2e.own_stack import own_stack
 from tests.e2e.planted import Plant
 
@@ -189,3 +190,31 @@ def test_before_a_deployment_the_local_aws_tells_what_it_can(world: World, capsy
     assert {code for code in rows if rows[code]["status"] == "ok"} >= {"aws-credentials", "stack", "log-groups", "name"}
     # It has no registry of types. So that is not known, and not all is well.
     assert (rows["region"]["status"], said) == ("not-run", 1)
+
+
+def test_the_documented_permissions_are_enough(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with an_operator_who_may(world.stack, documented("check"), monkeypatch):
+        report = world.check()
+    assert [row["message"] for row in report.rows.values() if row["status"] in ("error", "not-run")] == []
+
+
+@pytest.mark.parametrize(
+    ("action", "check"),
+    [
+        ("sqs:GetQueueAttributes", "failures"),
+        ("cloudwatch:DescribeAlarms", "alarms"),
+        ("events:DescribeRule", "schedules"),
+        ("lambda:GetEventSourceMapping", "event-sources"),
+        ("s3:ListBucket", "quarantine"),
+        ("dynamodb:GetItem", "subscription"),
+    ],
+)
+def test_a_permission_that_is_missing_takes_away_its_checks_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch, action: str, check: str
+) -> None:
+    others = [other for other in documented("check") if other != action]
+    with an_operator_who_may(world.stack, others, monkeypatch):
+        report = world.check()
+    assert check in report.codes("not-run")
+    assert report.codes("error") == set()
+    assert (report.status, "webhook-handshake" in report.codes("ok")) == (1, True)

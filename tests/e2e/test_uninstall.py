@@ -21,6 +21,7 @@ from ops.protect import Protected
 from ops.stack import Stack as OpsStack
 from ops.uninstall import Uninstall
 from tests.e2e.aws import Aws
+from tests.e2e.operators import an_operator_who_may, documented
 from tests.e2e.own_stack import own_stack
 
 
@@ -107,9 +108,12 @@ def test_nothing_is_left_and_the_same_name_can_be_deployed_again(
     assert len(subscriptions(stack)) == 1
 
 
-def test_a_protected_stack_is_refused_before_anything_is_touched(stack: Stack, operator: OpsStack) -> None:
+def test_a_protected_stack_is_refused_before_anything_is_touched(
+    stack: Stack, operator: OpsStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     where = ["--stack", stack.stack_name, "--endpoint-url", stack.aws_endpoint_url]
-    assert main([*where, "protect"]) == 0
+    with an_operator_who_may(stack, documented("protect"), monkeypatch):
+        assert main([*where, "protect"]) == 0
     with pytest.raises(Protected):
         Uninstall(operator).run()
     with pytest.raises(Exception, match="TerminationProtection"):
@@ -122,7 +126,7 @@ class Killed(Exception):
     """The command is interrupted here."""
 
 
-def test_an_interrupted_run_is_run_again(stack: Stack, operator: OpsStack) -> None:
+def test_an_interrupted_run_is_run_again(stack: Stack, operator: OpsStack, monkeypatch: pytest.MonkeyPatch) -> None:
     def say(text: str) -> None:
         if "is ended" in text:
             raise Killed
@@ -136,7 +140,9 @@ def test_an_interrupted_run_is_run_again(stack: Stack, operator: OpsStack) -> No
     codes = {finding.code for finding in deployed.check(operator) if finding.status == "error"}
     assert codes == {"subscription-ended", "rule-disabled"}
 
-    assert Uninstall(operator).run() == []
+    # And now with the rights that the documentation says it takes. What CloudFormation deletes, it does here by itself.
+    with an_operator_who_may(stack, documented("uninstall"), monkeypatch):
+        assert Uninstall(OpsStack(stack.stack_name, stack.aws_endpoint_url)).run() == []
     assert {what: found for what, found in everything(stack).items() if found} == {}
     assert Uninstall(operator).run() == []
 
