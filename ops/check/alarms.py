@@ -37,7 +37,7 @@ def described(installation: Installation) -> Alarms:
 
 def alarms(installation: Installation, found: Alarms) -> Iterator[Finding]:
     """Whether the stack's alarms watch its own metrics, tell somebody, and are silent."""
-    wrong = [*_dimension(installation, found), *_actions(installation, found)]
+    wrong = [*_gone(installation, found), *_dimension(installation, found), *_actions(installation, found)]
     firing = [name for name, alarm in found.items() if alarm.get("StateValue") == "ALARM"]
     if firing:
         wrong.append(error("alarm-firing", f"In state ALARM: {', '.join(firing)}"))
@@ -58,6 +58,14 @@ def subscribers(installation: Installation, found: Alarms) -> Iterator[Finding]:
             wrong.append(error("alarm-subscriber-unconfirmed", f"Alarms go to {topic}, and {pending}"))
     if topics:
         yield from wrong or [ok(SUBSCRIBERS, f"somebody is subscribed to {', '.join(sorted(topics))}")]
+
+
+def _gone(installation: Installation, found: Alarms) -> Iterator[Finding]:
+    gone = [
+        alarm.logical_id for alarm in installation.of_type("AWS::CloudWatch::Alarm") if alarm.logical_id not in found
+    ]
+    if gone:
+        yield error("alarm-missing", f"The stack has these alarms, and CloudWatch does not: {', '.join(gone)}")
 
 
 def _dimension(installation: Installation, found: Alarms) -> Iterator[Finding]:

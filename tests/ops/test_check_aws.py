@@ -97,6 +97,14 @@ def test_a_name_that_other_stacks_write_under_too_is_a_warning() -> None:
     assert codes(list(alarms.alarms(installation, found))) == [("alarm-shared", "warning")]
 
 
+def test_an_alarm_that_somebody_deleted_is_an_error() -> None:
+    cloudwatch = SimpleNamespace(get_paginator=paged(describe_alarms=[{"MetricAlarms": [alarm("One")]}]))
+    alarm_type = "AWS::CloudWatch::Alarm"
+    installation = installed(resource("One", alarm_type), resource("Two", alarm_type), cloudwatch=cloudwatch)
+    (found,) = alarms.alarms(installation, alarms.described(installation))
+    assert (found.code, found.status, found.message[-5:]) == ("alarm-missing", "error", ": Two")
+
+
 def test_a_firing_alarm_is_an_error() -> None:
     assert codes(told(alarm("One", StateValue="ALARM")))[0] == ("alarm-firing", "error")
     assert codes(told(alarm("One", StateValue="INSUFFICIENT_DATA")))[0] == ("alarms", "ok")
@@ -200,7 +208,9 @@ def test_a_clock_is_held_against_whoever_tells_the_time() -> None:
 
 
 def test_a_resource_without_a_physical_id_was_never_made() -> None:
-    installation = installed(Resource("One", "AWS::CloudWatch::Alarm", "", "CREATE_FAILED"))
+    cloudwatch = SimpleNamespace(get_paginator=paged(describe_alarms=[{"MetricAlarms": []}]))
+    never_made = Resource("One", "AWS::CloudWatch::Alarm", "", "CREATE_FAILED")
+    installation = installed(never_made, cloudwatch=cloudwatch)
     (found,) = findings_of("alarms", lambda: alarms.alarms(installation, alarms.described(installation)))
     assert found.status == "not-run"
 

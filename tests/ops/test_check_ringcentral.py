@@ -228,6 +228,14 @@ def test_without_any_credentials_there_is_nothing_to_ask_about(world: World) -> 
     assert (found["permissions"], found["subscription"], world.ringcentral.asked) == ([], [], [])
 
 
+def test_incomplete_credentials_are_not_even_tried(world: World) -> None:
+    world.secrets["app"] = '{"clientId": "id", "clientSecret": "secret", "jwt": ""}'
+    found = world.check()
+    assert codes(found["login"]) == [("login-incomplete", "error")]
+    assert codes(found["permissions"]) == [("p", "not-run")]
+    assert world.ringcentral.asked == []
+
+
 def test_a_secret_that_is_gone_is_an_error_and_nothing_else_is_ok(world: World) -> None:
     del world.secrets["app"]
     found = world.check()

@@ -52,6 +52,7 @@ def test_one_that_hangs_hinders_no_other_and_is_not_run() -> None:
         (refusal("Throttling", "slow down", "DescribeAlarms"), "Throttling"),
         (EndpointConnectionError(endpoint_url="https://aws"), "https://aws"),
         (ZeroDivisionError("by zero"), "the check itself failed: ZeroDivisionError: by zero"),
+        (KeyError("key"), "the check itself failed: KeyError"),
     ],
 )
 def test_one_that_fails_hinders_no_other_and_is_not_run(failure: Exception, said: str) -> None:

@@ -1,6 +1,8 @@
 """The webhook is asked as RingCentral asks it, and judged by RingCentral's limits."""
 
+import socket
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -60,14 +62,25 @@ def test_a_response_that_ringcentral_would_refuse_is_found(
     assert said.replace(",", "") in found.message
 
 
-def test_the_size_counts_the_status_line_and_every_header() -> None:
-    """To the byte: one that fits exactly is taken, one byte more is not."""
+def bytes_on_the_wire(url: str) -> int:
+    """What comes back over the connection for a handshake, counted there."""
+    place = urlsplit(url)
+    request = f"POST / HTTP/1.1\r\nHost: {place.netloc}\r\nValidation-Token: {'x' * 32}\r\nConnection: close\r\n\r\n"
+    with socket.create_connection((place.hostname, place.port), timeout=10) as connection:
+        connection.sendall(request.encode())
+        return sum(len(part) for part in iter(lambda: connection.recv(4096), b""))
 
+
+def test_the_size_is_what_comes_over_the_wire_and_the_limit_is_exact() -> None:
     def padded(more: int) -> Callable[[Request], Answer]:
         return lambda request: good(request)._replace(body=b"x" * more)
 
-    (found,) = handshake(padded(0))
-    bare = int(found.message.split(" with ")[1].split()[0])
+    for more, status in ((100, "ok"), (0, "ok")):
+        with serving(padded(more)) as url:
+            (found,) = webhook.handshake(at(url))
+            assert found.status == status
+            assert f" {bytes_on_the_wire(url)} bytes" in found.message
+            bare = bytes_on_the_wire(url) - more
     fits = 1024 - bare - len(str(1024 - bare)) + 1  # Content-Length has more digits than "0"
     assert [finding.status for finding in handshake(padded(fits))] == ["ok"]
     assert [finding.status for finding in handshake(padded(fits + 1))] == ["error"]
