@@ -80,7 +80,7 @@ class SubscriptionEnd:
             except (ClientError, BotoCoreError) as failure:
                 self._say(f"The subscription function can't be run: {text.one_line(failure)}")
                 return False
-            if not answer.get("FunctionError") and msgspec.json.decode(answer["Payload"].read()) == {"ended": True}:
+            if msgspec.json.decode(answer["Payload"].read()) == {"ended": True}:
                 return True
             if attempt < ATTEMPTS:
                 self._say("The subscription function did not end the subscription; trying again.")

@@ -71,13 +71,11 @@ class Uninstall:
         if status.endswith("_IN_PROGRESS") and status not in ("DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS"):
             raise OpsError(f"the stack {self._stack.name} is {status}; wait until that is done")
         Protection(self._stack).refuse()
-        left = list[str]()
-        if status != "DELETE_IN_PROGRESS":
-            resources = self._stack.resources()
-            self._stop_schedules(resources)
-            ids = {resource.logical_id: resource.physical_id for resource in resources if resource.physical_id}
-            stays = SubscriptionEnd(self._stack, say=self._say, wait=self._wait).run(ids)
-            left += [stays] if stays else []
+        resources = self._stack.resources()
+        self._stop_schedules(resources)
+        ids = {resource.logical_id: resource.physical_id for resource in resources if resource.physical_id}
+        stays = SubscriptionEnd(self._stack, say=self._say, wait=self._wait).run(ids)
+        left = [stays] if stays else []
         parameters = {one.get("ParameterKey"): one.get("ParameterValue") for one in described.get("Parameters", [])}
         if parameters.get("Production") == "true":
             left.append(_BACKUPS)

@@ -61,9 +61,8 @@ def subscribers(installation: Installation, found: Alarms) -> Iterator[Finding]:
 
 
 def _gone(installation: Installation, found: Alarms) -> Iterator[Finding]:
-    gone = [
-        alarm.logical_id for alarm in installation.of_type("AWS::CloudWatch::Alarm") if alarm.logical_id not in found
-    ]
+    wanted = [alarm.logical_id for alarm in installation.of_type("AWS::CloudWatch::Alarm")]
+    gone = [name for name in wanted if name not in found]
     if gone:
         yield error("alarm-missing", f"The stack has these alarms, and CloudWatch does not: {', '.join(gone)}")
 

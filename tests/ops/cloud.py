@@ -31,6 +31,7 @@ class Cloud:
         self.parameters = {"Production": "false", "CustomerKey": "true"}
         self.rules = {"rule": True}
         self.buckets = {"bucket": [{"Key": str(number), "VersionId": "null"} for number in range(3)]}
+        self.markers = [{"Key": "deleted", "VersionId": "1"}]
         self.tables = {"table": False}
         self.logs = {f"/rollcall/{STACK}/ingest", f"/rollcall/{STACK}-dev/ingest"}
         self.key = "Enabled"
@@ -152,7 +153,8 @@ class Cloud:
             self.stays_in_bucket -= 1
             self.buckets["bucket"] = [{"Key": "late", "VersionId": "null"}]
         waits = self.unanswered and "AfterDeployment" not in self.retained
-        self.status = "DELETE_FAILED" if self.buckets["bucket"] or waits else "DELETE_COMPLETE"
+        fails = self.buckets["bucket"] or self.markers or waits
+        self.status = "DELETE_FAILED" if fails else "DELETE_COMPLETE"
         self.logs -= {f"/rollcall/{STACK}/ingest"}
 
     def _list_stacks(self, **_request: Any) -> dict[str, Any]:
@@ -184,10 +186,11 @@ class Cloud:
         self.rules[Name] = False
 
     def _list_object_versions(self, Bucket: str) -> dict[str, Any]:  # noqa: N803
-        return {"Versions": self.buckets[Bucket][:2], "DeleteMarkers": self.buckets[Bucket][2:]}
+        return {"Versions": self.buckets[Bucket], "DeleteMarkers": self.markers}
 
     def _delete_objects(self, Bucket: str, Delete: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
         self.buckets[Bucket] = [one for one in self.buckets[Bucket] if one not in Delete["Objects"]]
+        self.markers = [one for one in self.markers if one not in Delete["Objects"]]
         return {}
 
     def _describe_table(self, TableName: str) -> dict[str, Any]:  # noqa: N803

@@ -225,7 +225,7 @@ def test_a_protected_stack_is_not_even_asked_about(
 ) -> None:
     cloud = Cloud()
     assert commanded(cloud, monkeypatch, STACK, "protect") == 0
-    assert commanded(cloud, monkeypatch, STACK, "uninstall") == 1
+    assert commanded(cloud, monkeypatch, "", "uninstall") == 1
     assert "run protect --off first" in capsys.readouterr().err
     assert commanded(cloud, monkeypatch, STACK, "protect", "--off") == 0
     assert commanded(cloud, monkeypatch, STACK, "uninstall") == 0
