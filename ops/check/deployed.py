@@ -4,7 +4,19 @@ from collections.abc import Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.check import alarms, clock, doors, failures, protection, ringcentral, runner, subscription, webhook, wiring
+from ops.check import (
+    account,
+    alarms,
+    clock,
+    doors,
+    failures,
+    protection,
+    ringcentral,
+    runner,
+    subscription,
+    webhook,
+    wiring,
+)
 from ops.check.access import Access
 from ops.check.finding import Check, Finding, error, ok, warning
 from ops.check.installation import Installation
@@ -27,7 +39,11 @@ def check(stack: Stack, *, token: str | None = None, now: clock.Clock = clock.ut
     try:
         installation = Installation(stack, stack.describe())
     except (StackMissing, ClientError, BotoCoreError):
-        only: dict[str, Check] = {clock.CLOCK: lambda: clock.clock({"AWS": aws_url}, now)}
+        # Most often somebody is in another account or region than they think.
+        only: dict[str, Check] = {
+            account.CREDENTIALS: lambda: account.credentials(stack),
+            clock.CLOCK: lambda: clock.clock({"AWS": aws_url}, now),
+        }
         return [*described, *runner.run(only)]
     access = Access(installation, token)
     try:

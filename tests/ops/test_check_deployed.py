@@ -7,15 +7,20 @@ import pytest
 
 from ops.check import deployed
 from ops.stack import Stack
-from tests.ops.installed import STACK, refusing
+from tests.ops.installed import STACK, refusing, secrets
 
 
 def stack_that(answer: Any) -> Stack:
     stack = Stack(STACK)
     stack._clients |= {
         "cloudformation": SimpleNamespace(describe_stacks=answer),
-        "sts": SimpleNamespace(meta=SimpleNamespace(endpoint_url="http://127.0.0.1:9")),
+        "sts": SimpleNamespace(
+            meta=SimpleNamespace(endpoint_url="http://127.0.0.1:9"), get_caller_identity=refusing("ExpiredToken")
+        ),
+        "secretsmanager": secrets(),
+        "s3": SimpleNamespace(list_objects_v2=refusing("NoSuchBucket")),
     }
+    stack.resources = refusing("Throttling")  # type: ignore[method-assign]
     return stack
 
 
@@ -42,6 +47,6 @@ def test_the_stacks_own_state_comes_first(answer: Any, code: str, status: str) -
     assert not any(finding.status == "ok" for finding in found[1:])
 
 
-def test_without_a_stack_only_the_clock_is_looked_at() -> None:
+def test_without_a_stack_only_credentials_and_clock_are_looked_at() -> None:
     found = deployed.check(stack_that(refusing("ExpiredToken")))
-    assert [finding.code for finding in found] == ["stack", "clock"]
+    assert [finding.code for finding in found] == ["stack", "credentials-refused", "clock"]
