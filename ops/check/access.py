@@ -46,7 +46,7 @@ class Access:
         self.api = Once(lambda: RingCentralApi(installation.settings().ringcentral_server))
 
     def has_no_credentials(self) -> bool:
-        """Whether nobody gave the installation a login of its own, so that there is nothing to be asked about it."""
+        """Whether the installation has no login of its own, so nothing can be asked about one."""
         return self.credentials() == Credentials()
 
     def service_token(self) -> Token:

@@ -28,7 +28,7 @@ def utc_now() -> datetime:
 
 
 def clock(urls: dict[str, str], now: Clock) -> Iterator[Finding]:
-    """Whether the clock agrees with those of others. `urls`: where to ask, by the name of whoever answers there."""
+    """Whether the clock agrees with those of others. `urls`: addresses to ask, by the names of their owners."""
     skews = {who: _skew(url, now) for who, url in urls.items()}
     told = {who: skew for who, skew in skews.items() if skew is not None}
     if not told:

@@ -8,7 +8,7 @@ _T = TypeVar("_T")
 
 
 class Once(Generic[_T]):
-    """Calls `make` at the first use and keeps what it returned or raised. Whoever comes meanwhile waits for it."""
+    """Calls `make` at the first use and keeps what it returned or raised. Other callers wait meanwhile."""
 
     def __init__(self, make: Callable[[], _T]) -> None:
         self._make = make

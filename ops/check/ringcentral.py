@@ -98,7 +98,7 @@ def permissions(installation: Installation, access: Access) -> Iterator[Finding]
         found += _may_subscribe(access, token)
         found += _sees_all(installation, access, token)
     elif not access.given:
-        return  # nobody is asked as, and `login` says so
+        return  # there is no token to ask with, and the check of the login says so
     yield from found or [ok(PERMISSIONS, f"nothing is missing of {', '.join(NEEDED)}")]
 
 

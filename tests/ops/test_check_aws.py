@@ -197,7 +197,7 @@ def test_protection_is_asked_for_where_people_rely_on_it(parameters: dict[str, s
     assert (found.code, found.status) == (code, "ok" if code == "protection" else "warning")
 
 
-def test_a_clock_is_held_against_whoever_tells_the_time() -> None:
+def test_a_clock_is_held_against_each_server_that_tells_the_time() -> None:
     with serving(lambda _request: Answer(403)) as url:
         (found,) = findings_of(
             "clock", lambda: clock.clock({"AWS": url, "RingCentral": "http://127.0.0.1:9"}, clock.utc_now)
