@@ -1,8 +1,6 @@
-"""Signatures and requests: those of botocore, and those that AWS publishes."""
+"""Signatures and requests are those of botocore."""
 
-import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -19,34 +17,6 @@ from rollcall.adapters.signing import Credentials, body_hash, signer
 from rollcall.services.ports import Post
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
-VECTORS: dict[str, dict[str, str]] = json.loads(
-    (Path(__file__).parents[2] / "data" / "aws-signature-v4.json").read_text("utf-8")
-)["cases"]
-NOT_OURS = {
-    "get-header-key-duplicate": "Rollcall sends no header twice",
-    "get-header-value-order": "Rollcall sends no header twice",
-    "get-header-value-multiline": "Rollcall's headers have one line",
-    "get-header-value-trim": "Rollcall's headers have no spaces to trim",
-    "get-vanilla-empty-query-key": "Rollcall's requests have no query string",
-    "get-vanilla-query": "Rollcall's requests have no query string",
-    "get-vanilla-query-order-encoded": "Rollcall's requests have no query string",
-    "get-vanilla-query-order-key": "Rollcall's requests have no query string",
-    "get-vanilla-query-order-key-case": "Rollcall's requests have no query string",
-    "get-vanilla-query-order-value": "Rollcall's requests have no query string",
-    "get-vanilla-query-unreserved": "Rollcall's requests have no query string",
-    "get-vanilla-utf8-query": "Rollcall's requests have no query string",
-    "post-vanilla-empty-query-value": "Rollcall's requests have no query string",
-    "post-vanilla-query": "Rollcall's requests have no query string",
-    "normalize-path/get-relative": "Rollcall's paths have no dots and no empty parts",
-    "normalize-path/get-relative-relative": "Rollcall's paths have no dots and no empty parts",
-    "normalize-path/get-slash-dot-slash": "Rollcall's paths have no dots and no empty parts",
-    "normalize-path/get-slash-pointless-dot": "Rollcall's paths have no dots and no empty parts",
-    "normalize-path/get-slash": "Rollcall's paths have no dots and no empty parts",
-    "normalize-path/get-slashes": "Rollcall's paths have no dots and no empty parts",
-    "post-sts-token/post-sts-header-after": "Rollcall signs the session token",
-}
-"""Which of AWS's vectors do not apply, and why."""
-
 _TIMESTAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -72,24 +42,6 @@ def test_a_signature_is_botocores(host: str, path: str, method: str, body: bytes
     assert ours["authorization"] == request.headers["Authorization"]
     assert ours["x-amz-date"] == request.headers["X-Amz-Date"]
     assert ours.get("x-amz-security-token") == request.headers.get("X-Amz-Security-Token")
-
-
-def test_every_vector_is_replayed_or_left_out_for_a_reason() -> None:
-    assert NOT_OURS.keys() < VECTORS.keys()
-    assert len(VECTORS) - len(NOT_OURS) == 13
-
-
-@pytest.mark.parametrize("name", sorted(VECTORS.keys() - NOT_OURS.keys()))
-def test_a_signature_is_the_one_that_aws_publishes(name: str) -> None:
-    head, _, body = VECTORS[name]["request"].partition("\n\n")
-    line, *lines = head.strip().split("\n")
-    method, path = line.removesuffix(" HTTP/1.1").split(" ", 1)
-    headers = {key.lower(): value for key, _, value in (each.partition(":") for each in lines)}
-    token = headers.pop("x-amz-security-token", VECTORS[name].get("token"))
-    now = datetime.strptime(headers.pop("x-amz-date"), _TIMESTAMP).replace(tzinfo=UTC)
-    credentials = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", token)
-    sign = signer(credentials, region="us-east-1", service="service", headers=headers, now=now)
-    assert sign(method, path, body_hash(body.encode()))["authorization"] == VECTORS[name]["authorization"].strip()
 
 
 ENDPOINT = "https://abc.execute-api.eu-west-1.amazonaws.com/dev"
