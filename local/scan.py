@@ -22,6 +22,10 @@ NO_SECRETS = {
     "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk": "the standard's own example of a code verifier",
     "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM": "and of its challenge",
     "rollcall-dev-subscription": "a function's name, which CloudFormation calls a service token",
+    "RingCentralSecret": "the logical id of a secret",
+    "PutSecretValue": "an operation, beside the word secret",
+    "InvalidRequestException": "an error code, beside the word secret",
+    "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY": "the example key of AWS's documentation",
     "sample-verification-token": "of the sample events",
     "verification-token-of-the-tests": "of the simulator's tests",
 }

@@ -109,10 +109,10 @@ def left_log_groups(stack: Stack) -> Iterator[Finding]:
 
 def name_length(stack_name: str, template: Template) -> Iterator[Finding]:
     """Whether the names that are made of the stack's are allowed."""
-    longest = max(template.suffixes, key=len)
+    longest = max(template.suffixes, key=len, default="")  # a function without a name of its own gets one that fits
     if not _STACK_NAME.fullmatch(stack_name):
         yield error("name-not-allowed", f"{stack_name} is no stack's name: letters, digits and hyphens, a letter first")
-    elif len(stack_name + longest) > _LONGEST_FUNCTION_NAME:
+    elif longest and len(stack_name + longest) > _LONGEST_FUNCTION_NAME:
         most = _LONGEST_FUNCTION_NAME - len(longest)
         yield error("name-too-long", f"{stack_name}{longest} is too long for a function; {most} characters fit")
     else:

@@ -17,7 +17,7 @@ Plant = Callable[[World], Rule]
 
 @contextmanager
 def no_webhook_route(world: World) -> Iterator[None]:
-    (api,) = [api["ApiId"] for api in world.apis.get_apis()["Items"] if api["Name"].endswith("-http")]
+    (api,) = [api["ApiId"] for api in world.apis.get_apis()["Items"] if api["ProtocolType"] == "HTTP"]
     (route,) = [one for one in world.apis.get_routes(ApiId=api)["Items"] if one["RouteKey"] == "POST /webhook"]
     world.apis.delete_route(ApiId=api, RouteId=route["RouteId"])
     yield
