@@ -25,7 +25,6 @@ NO_SECRETS = {
     "RingCentralSecret": "the logical id of a secret",
     "PutSecretValue": "an operation, beside the word secret",
     "InvalidRequestException": "an error code, beside the word secret",
-    "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY": "the example key of AWS's documentation",
     "sample-verification-token": "of the sample events",
     "verification-token-of-the-tests": "of the simulator's tests",
 }

@@ -46,7 +46,7 @@ class World:
         return Report(status, said["ok"], {row["code"]: row for row in said["checks"]})
 
     def function(self, name: str) -> str:
-        return f"{self.stack.stack_name}-{name}"
+        return self.physical_id(f"{name.title()}Function")
 
     def physical_id(self, logical_id: str) -> str:
         found = self.cloudformation.describe_stack_resource(

@@ -116,7 +116,8 @@ def test_an_update_and_one_back_change_what_they_should_and_lose_nothing(separat
         assert {item["sk"]["S"] for item in before.parties} <= {item["sk"]["S"] for item in updated.parties}
         groups = client(separate, "logs").describe_log_groups()["logGroups"]
         assert {group["retentionInDays"] for group in groups} == {14}
-        ingest = client(separate, "lambda").get_function_configuration(FunctionName=f"{separate.stack_name}-ingest")
+        function = physical_ids(separate, "AWS::Lambda::Function")["IngestFunction"]
+        ingest = client(separate, "lambda").get_function_configuration(FunctionName=function)
         assert ingest["MemorySize"] == 2048
         assert httpx.get(str(separate.console_url), trust_env=False).status_code == httpx.codes.NOT_FOUND
         assert any(len(one) == 2 for one in filters(separate))

@@ -149,7 +149,7 @@ def test_an_interrupted_run_is_run_again(stack: Stack, operator: OpsStack, monke
 
 def test_the_subscription_is_ended_also_if_its_function_can_not_be_run(stack: Stack, operator: OpsStack) -> None:
     deploy_again(stack)
-    function = f"{stack.stack_name}-subscription"
+    function = operator.physical_id("SubscriptionFunction")
     operator.functions.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
     said = list[str]()
 
