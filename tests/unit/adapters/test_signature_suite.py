@@ -4,6 +4,7 @@ AWS publishes a test suite for Signature Version 4: requests, and the signature 
 (boto/botocore, tests/unit/auth/test_sigv4.py). Here our signer signs the same requests and is compared with botocore.
 """
 
+import string
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -21,8 +22,8 @@ REGION = "us-east-1"
 KEYS = ("AKIDEXAMPLE", "secret")
 """Any keys do, since botocore signs with the same ones. Time and region are the suite's."""
 
-TOKEN = "session-token/+="
-UNRESERVED = "-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+TOKEN = "/".join(("session", "+="))
+UNRESERVED = "-._~" + string.digits + string.ascii_letters
 FORM = "application/x-www-form-urlencoded"
 
 
