@@ -77,7 +77,7 @@ def test_a_check_leaves_no_session_behind(world: World) -> None:
 
 FAULTS: list[tuple[str, str, Plant]] = [
     ("webhook-response", "404", planted.no_webhook_route),
-    ("function-throttled", "ingest", planted.throttled("ingest")),
+    ("function-throttled", "IngestFunction", planted.throttled("ingest")),
     ("webhook-response", "status", planted.throttled("ingest")),
     ("http-api-response", "401 unauthenticated", planted.throttled("authorizer")),
     ("secret-missing", "VerificationSecret", planted.no_verification_secret),
