@@ -156,9 +156,9 @@ def test_after_a_deletion_nothing_is_left_and_the_same_name_can_be_used_again(se
 
     again = deploy(separate)
     assert [len(one) for one in filters(again)] == [1]
-    newcomer = Agent(again, "700100001", "700290003")
-    assert newcomer.get(f"/conferences/{conference}").status_code == httpx.codes.NOT_FOUND
-    conference = newcomer.open_conference()
-    newcomer.bring_in_somebody(conference, "Dora")
-    eventually(lambda: shown(newcomer, conference) == sorted([newcomer.name, "Dora"]), "the new stack works")
-    newcomer.close()
+    caller = Agent(again, "700100001", "700290003")
+    assert caller.get(f"/conferences/{conference}").status_code == httpx.codes.NOT_FOUND
+    conference = caller.open_conference()
+    caller.bring_in_somebody(conference, "Dora")
+    eventually(lambda: shown(caller, conference) == sorted([caller.name, "Dora"]), "the new stack works")
+    caller.close()

@@ -13,18 +13,12 @@ from rollcall.adapters.service_models import SERVICES
 from rollcall.adapters.signing import Credentials
 from rollcall.core.errors import StorageFailed
 from tests.support import stand_in_aws
+from tests.support.clock import Clock
 from tests.support.sink import Sink, running_sink
 from tests.support.stand_in_aws import ServiceCall
 
 KEY = {"TableName": "parties", "Key": {"pk": {"S": "ü"}, "sk": {"S": "s"}}}
 POLICY = RetryPolicy(seconds=0.3, attempts=3)
-
-
-class Clock:
-    now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -17,19 +17,13 @@ from rollcall.adapters.connection_pool import IDLE_SECONDS
 from rollcall.adapters.gateway import ATTEMPTS, BACKOFF_SECONDS, Gateway
 from rollcall.adapters.signing import Credentials
 from rollcall.services.ports import Post
+from tests.support.clock import Clock
 from tests.support.sink import Sink, running_sink
 from tests.support.tls import Relay, certificates, relay_to
 
 SECONDS = 1.0
 BOUND = (ATTEMPTS + 1) * SECONDS + sum(1.5 * BACKOFF_SECONDS * 2**number for number in range(ATTEMPTS - 1))
 ROOT = Path(__file__).parents[3]
-
-
-class Clock:
-    now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
